@@ -1,0 +1,1 @@
+"""Pure mathematics of agreements: values or Arrow in, values out; all money in Decimal."""

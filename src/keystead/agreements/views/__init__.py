@@ -1,0 +1,146 @@
+"""Pages and panels of the room."""
+
+from keystead.agreements.views.claim import (
+    add_evidence,
+    claim,
+    claim_step,
+    evidence_file,
+    match_claim,
+)
+from keystead.agreements.views.claim_forms import (
+    check_claim,
+    claim_list,
+    claim_template,
+    decide_claim,
+    edit_claim,
+    import_claims,
+    receive_claim,
+    settle_claim,
+    write_off_claim,
+)
+from keystead.agreements.views.claims import (
+    claims,
+    claims_panel,
+    claims_tab,
+    export_claims,
+)
+from keystead.agreements.views.conditions import (
+    add_condition,
+    edit_condition,
+    preview_condition,
+    remove_condition,
+    shape_condition,
+)
+from keystead.agreements.views.earned import accruals, accrue, entitlement
+from keystead.agreements.views.gates import record as record_gate
+from keystead.agreements.views.heads import copy, create, edit
+from keystead.agreements.views.library import (
+    compare,
+    library,
+    remove_terms_template,
+    save_terms_template,
+)
+from keystead.agreements.views.pages import detail, index, panel
+from keystead.agreements.views.papers import (
+    attach,
+    contract,
+    document,
+    papers,
+    settlement_statement,
+    statement,
+    template_file,
+    templates,
+    withdraw,
+    withdraw_template,
+)
+from keystead.agreements.views.parts import (
+    add_clause,
+    add_clauses,
+    edit_clause,
+    prices,
+    remove_clause,
+    whole,
+)
+from keystead.agreements.views.settling import (
+    open_settlement,
+    settlement,
+    settlement_asked,
+    settlement_step,
+    settlements,
+)
+from keystead.agreements.views.steps import amend, sign, step, terminate
+from keystead.agreements.views.volumes import (
+    agree_volumes,
+    dispute_volumes,
+    state_volumes,
+    volumes,
+)
+
+__all__ = [
+    "accruals",
+    "accrue",
+    "add_clause",
+    "add_clauses",
+    "add_condition",
+    "add_evidence",
+    "agree_volumes",
+    "amend",
+    "attach",
+    "check_claim",
+    "claim",
+    "claim_list",
+    "claim_step",
+    "claim_template",
+    "claims",
+    "claims_panel",
+    "claims_tab",
+    "compare",
+    "contract",
+    "copy",
+    "create",
+    "decide_claim",
+    "detail",
+    "dispute_volumes",
+    "document",
+    "edit",
+    "edit_claim",
+    "edit_clause",
+    "edit_condition",
+    "entitlement",
+    "evidence_file",
+    "export_claims",
+    "import_claims",
+    "index",
+    "library",
+    "match_claim",
+    "open_settlement",
+    "panel",
+    "papers",
+    "preview_condition",
+    "prices",
+    "receive_claim",
+    "record_gate",
+    "remove_clause",
+    "remove_condition",
+    "remove_terms_template",
+    "save_terms_template",
+    "settle_claim",
+    "settlement",
+    "settlement_asked",
+    "settlement_statement",
+    "settlement_step",
+    "settlements",
+    "shape_condition",
+    "sign",
+    "state_volumes",
+    "statement",
+    "step",
+    "template_file",
+    "templates",
+    "terminate",
+    "volumes",
+    "whole",
+    "withdraw",
+    "withdraw_template",
+    "write_off_claim",
+]

@@ -1,0 +1,1 @@
+"""Pure mathematics of campaigns: units and money in, effect out."""

@@ -1,0 +1,1 @@
+"""Decisions of campaigns: what may follow what, and what compliance asks for."""

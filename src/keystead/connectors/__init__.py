@@ -1,0 +1,1 @@
+"""Other systems and standards: one small slice each, pushing into the services of the rooms."""

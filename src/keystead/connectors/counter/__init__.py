@@ -1,0 +1,1 @@
+"""COUNTER usage reports: read, checked, derived, loaded, harvested."""

@@ -1,0 +1,1 @@
+"""Pure reading, writing and arithmetic of COUNTER reports: no Django, no files, no network."""

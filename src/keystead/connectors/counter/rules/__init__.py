@@ -1,0 +1,1 @@
+"""Pure decisions: what state a report is in, and what breaks the code of practice."""

@@ -1,0 +1,1 @@
+"""Running Keystead for a company: back up, restore, look after it."""

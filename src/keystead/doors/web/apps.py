@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "keystead.doors.web"
+    label = "web"
+
+    def ready(self) -> None:
+        from keystead.doors.web import checks, handlers  # noqa: F401 - they register themselves

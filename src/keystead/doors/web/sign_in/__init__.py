@@ -1,0 +1,1 @@
+"""Coming in: sign-in, second step, sessions, devices, single sign-on (engine: django-allauth)."""

@@ -1,0 +1,71 @@
+"""What a second person, or a text, wants of somebody: for "Needs you" on the home page."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keystead.doors.web.homepage import Task
+from keystead.governance.queries.acknowledgements import owing
+from keystead.governance.queries.approvals import inbox
+from keystead.governance.rules.acknowledgements import words
+from keystead.governance.types.acknowledgements import State
+from keystead.kit.access import Actor
+from keystead.kit.ui import formats
+from keystead.pipeline.queries import own_alerts
+
+MOST = 5
+LATE = (State.OVERDUE, State.LAPSED)
+
+
+def waiting_tasks(actor: Actor) -> list[Task]:
+    """Return what waits for this person: approvals, texts they owe, notice windows of theirs."""
+    return [*_approvals(actor), *_texts(actor), *_notice_windows(actor)]
+
+
+def _notice_windows(actor: Actor) -> list[Task]:
+    """The renewals this person owns, or nobody does, whose notice day comes near."""
+    if not actor.can("pipeline.edit"):
+        return []
+    found = own_alerts(actor, today=timezone.localdate())
+    language = get_language() or "en"
+    tasks = []
+    for one in found[:MOST]:
+        over, ahead = _("Notice day %(day)s is over."), _("Give notice by %(day)s, or renew.")
+        text = over if one.warning == 0 else ahead
+        hint = text % {"day": formats.day(one.dates.send_by, locale=language)}
+        title = f"{one.renewal.account_name}, {one.renewal.contract}"
+        url = reverse("pipeline:renewal", args=[one.renewal.id])
+        tasks.append(Task(title, hint, url, _("Renew"), "hot" if one.warning <= 30 else "soon"))
+    return tasks
+
+
+def _approvals(actor: Actor) -> list[Task]:
+    if not actor.can("approvals.view"):
+        return []
+    tasks = []
+    for item in inbox(actor)[:MOST]:
+        late = item.due_at is not None and item.due_at < timezone.now()
+        words_ = _("%(name)s waits for your answer; it is overdue.") if late else _(
+            "%(name)s waits for your answer.")  # fmt: skip
+        hint = words_ % {"name": item.requested_by_name}
+        url = reverse("governance:approval", args=[item.id])
+        tasks.append(Task(item.title, hint, url, _("Decide"), "hot" if late else "soon"))
+    return tasks
+
+
+def _texts(actor: Actor) -> list[Task]:
+    language = get_language() or "en"
+    tasks = []
+    for one in sorted(owing(actor), key=lambda one: (one.state not in LATE, one.due_on)):
+        day = formats.day(one.due_on, locale=language)
+        late = one.state in LATE
+        hint = (_("Overdue since %(day)s.") if late else _("Read and confirm by %(day)s.")) % {
+            "day": day
+        }
+        url = reverse("governance:acknowledge", args=[one.statement.topic.value])
+        title = words(one.statement.title, language)
+        tasks.append(Task(title, hint, url, _("Read"), "hot" if late else ""))
+    return tasks

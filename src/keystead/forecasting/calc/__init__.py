@@ -1,0 +1,1 @@
+"""Pure mathematics of forecasts: series in, measures out."""

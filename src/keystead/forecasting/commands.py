@@ -1,0 +1,287 @@
+"""``keystead forecast``: run, show, override, hand in, lock; workbooks out and back; accuracy."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import click
+
+from keystead.accounts.queries import account_by_code
+from keystead.catalog.queries import product_by_sku
+from keystead.forecasting import queries, services
+from keystead.forecasting.queries import wire
+from keystead.forecasting.queries.table import cycle_table
+from keystead.forecasting.queries.value_added import accuracy as accuracy_of
+from keystead.forecasting.queries.wire_books import (
+    accuracy_body,
+    accuracy_lines,
+    merge_body,
+    merge_lines,
+    taken_of,
+)
+from keystead.forecasting.queries.workbook import forecast_book
+from keystead.forecasting.queries.workbook_reading import read_book
+from keystead.forecasting.services.merging import compare_book, merge_book
+from keystead.forecasting.types.cycle import (
+    Asked,
+    Calendar,
+    Cycle,
+    CycleHead,
+    DemandKind,
+    Layer,
+    Node,
+    OverrideEntry,
+    OverrideKind,
+    Reason,
+)
+from keystead.kernel.errors import Conflict, Invalid, NotFound
+from keystead.kernel.periods import Period
+from keystead.kit import jobs
+from keystead.kit.access import Actor, local_actor
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def forecast() -> None:
+    """Run, override, hand in and lock the rolling forecast; workbooks, accuracy."""
+
+
+@forecast.command()
+@click.argument("month")
+@click.option(
+    "--recipe", default="standard", show_default=True, help="naive, fast, standard, overnight."
+)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--kind", type=click.Choice([one.value for one in DemandKind]), default="sell_in")
+@click.option("--horizon", type=int, default=18, show_default=True, help="Months ahead.")
+@click.option("--submit-by", type=DAY, help="Default: a week after the first of the month.")
+def run(
+    month: str, recipe: str, seed: int, kind: str, horizon: int, submit_by: datetime | None
+) -> None:
+    """Open the cycle of MONTH (2026-11) unless it is there, and run the engine in it."""
+    actor = local_actor()
+    first = Period.parse(month).start
+    found = _named(actor, month, kind)
+    if found is None:
+        days = _calendar(first, submit_by.date() if submit_by else None)
+        head = CycleHead(month=first, calendar=days, kind=DemandKind(kind), horizon=horizon)
+        found = services.open_cycle(actor=actor, head=head)
+    made = services.start_run(actor=actor, cycle_id=found.id, asked=Asked(recipe=recipe, seed=seed))
+    jobs.run_inline(made.job_id or 0)
+    done = next(one for one in queries.runs_of(actor, found.id) if one.id == made.id)
+    click.echo(
+        f"Cycle {found.name}, run {done.number}: {done.series} series, "
+        f"{done.backtest.get('problems', 0)} remarks on the history, "
+        f"ledger commit {done.commit}, output {done.output_hash[:12]}"
+    )
+
+
+@forecast.command()
+@click.argument("month", required=False)
+@click.option("--layer", type=click.Choice([one.value for one in Layer]), default="agreed")
+@click.option("--account", default="", help="The code of an account; with all below it.")
+@AS_JSON
+def show(month: str | None, layer: str, account: str, as_json: bool) -> None:
+    """List the cycles, or show the numbers of the cycle of MONTH."""
+    actor = local_actor()
+    if month is None:
+        found = queries.cycles_for(actor)
+        if as_json:
+            click.echo(json.dumps([wire.cycle_body(one) for one in found], indent=2))
+            return
+        for one in found:
+            click.echo(f"{one.id:>4}  {one.name:<12} {one.head.kind.value:<9} {one.state.value}")
+        return
+    table = cycle_table(actor, _cycle(actor, month).id)
+    node = Node(account_by_code(actor, account).id if account else None)
+    rows = wire.table_rows(table, Layer(layer))
+    kept = [rows[at] for at in table.rows_of(node)]
+    if as_json:
+        months = [one.isoformat() for one in table.periods]
+        click.echo(json.dumps({"months": months, "stamp": table.stamp, "rows": kept}, indent=2))
+        return
+    click.echo("account  product  " + "  ".join(f"{one:%Y-%m}" for one in table.periods))
+    for row in kept:
+        numbers = "  ".join(f"{Decimal(one):>7,.0f}" for one in row["quantities"])
+        click.echo(f"{row['account_id']:>7}  {row['product_id']:>7}  {numbers}")
+
+
+@forecast.command()
+@click.argument("month")
+@click.argument("amount")
+@click.option("--months", required=True, help="2026-12, or 2026-12..2027-02.")
+@click.option("--account", default="", help="The code of an account; with all below it.")
+@click.option("--sku", default="", help="One product.")
+@click.option("--brand", default="", help="All products of a brand.")
+@click.option("--reason", type=click.Choice([one.value for one in Reason]), required=True)
+@click.option("--note", default="")
+@click.option("--evidence", default="", help="Where it can be read: a document, a mail, a link.")
+@click.option("--expires", type=DAY)
+@click.option("--layer", type=click.Choice([one.value for one in Layer]), help="Default: your own.")
+@click.option("--dry-run", is_flag=True, help="Show the split and write nothing.")
+def override(month: str, amount: str, months: str, dry_run: bool, **given: object) -> None:
+    """Change the cycle of MONTH by AMOUNT: 500 (a total), +20 or -20 (units), +5% or -5%."""
+    actor = local_actor()
+    cycle = _cycle(actor, month)
+    kind, number = typed_amount(amount)
+    expires, layer = given["expires"], given["layer"]
+    entry = OverrideEntry(
+        node=Node(
+            account_by_code(actor, str(given["account"])).id if given["account"] else None,
+            product_by_sku(actor, str(given["sku"])).id if given["sku"] else None,
+            str(given["brand"]),
+        ),
+        periods=Period.parse(months).month_starts(), kind=kind, amount=number,
+        reason=Reason(str(given["reason"])), note=str(given["note"]),
+        evidence=str(given["evidence"]),
+        expires=expires.date() if isinstance(expires, datetime) else None,
+        layer=Layer(str(layer)) if layer else None,
+    )  # fmt: skip
+    shown = services.preview(actor=actor, cycle_id=cycle.id, entry=entry)
+    click.echo(f"{shown.before:,.0f} > {shown.after:,.0f}, {len(shown.splits)} cells")
+    for one in shown.warnings:
+        click.echo(f"  {one.text}")
+    if not dry_run:
+        made = services.override(actor=actor, cycle_id=cycle.id, entry=entry)
+        click.echo(f"Override {made.id} in the layer {made.layer.value}")
+
+
+@forecast.command()
+@click.argument("month")
+@click.option("--account", multiple=True, help="Only these accounts (codes); default: all yours.")
+@click.option("--note", default="")
+def submit(month: str, account: tuple[str, ...], note: str) -> None:
+    """Hand in your accounts, or your line, in the cycle of MONTH."""
+    actor = local_actor()
+    ids = [account_by_code(actor, one).id for one in account] or None
+    made = services.submit(
+        actor=actor, cycle_id=_cycle(actor, month).id, account_ids=ids, note=note
+    )
+    click.echo(f"Handed in: {len(made)}")
+
+
+@forecast.command()
+@click.argument("month")
+def lock(month: str) -> None:
+    """Ask for the lock of the cycle of MONTH; a second person approves it."""
+    actor = local_actor()
+    made = services.lock(actor=actor, cycle_id=_cycle(actor, month).id)
+    click.echo(f"Asked for: request {made.lock_request} waits for a director or finance")
+
+
+@forecast.command()
+@click.argument("month")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True), help="The file to write.")
+@click.option("--account", multiple=True, help="Only these accounts (codes); default: all yours.")
+@click.option("--layer", type=click.Choice([one.value for one in Layer]), help="Default: your own.")
+@AS_JSON
+def export(
+    month: str, out: str | None, account: tuple[str, ...], layer: str | None, as_json: bool
+) -> None:
+    """Write the Excel workbook of your line in the cycle of MONTH."""
+    actor = local_actor()
+    cycle = _cycle(actor, month)
+    ids = [account_by_code(actor, one).id for one in account] or None
+    content = forecast_book(actor, cycle.id, layer=Layer(layer) if layer else None, accounts=ids)
+    path = Path(out or f"forecast-{cycle.name}.xlsx")
+    path.write_bytes(content)
+    told = {"file": str(path), "bytes": len(content), "cycle": cycle.name}
+    click.echo(json.dumps(told) if as_json else f"{path}: {len(content):,} bytes")
+
+
+@forecast.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--month", default="", help="Refuse the workbook of another cycle than this one.")
+@click.option("--reason", type=click.Choice([one.value for one in Reason]), default="other")
+@click.option("--note", default="")
+@click.option(
+    "--take",
+    multiple=True,
+    help="Cells that both sides changed: the workbook's value (theirs), what stands (ours); or "
+    "for one cell ACCOUNT/SKU/2026-02=theirs, =ours or =450. Repeat it.",
+)
+@click.option("--dry-run", is_flag=True, help="Compare and write nothing.")
+@AS_JSON
+def merge(
+    file: str,
+    month: str,
+    reason: str,
+    note: str,
+    take: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Take the workbook FILE back: cell by cell, against the state it was sent out with."""
+    actor = local_actor()
+    book = read_book(Path(file).read_bytes(), name=Path(file).name)
+    cycle_id = _cycle(actor, month).id if month else None
+    found = compare_book(actor=actor, book=book, cycle_id=cycle_id)
+    told = merge_body(found.merged)
+    choices, rest = taken_of(found.merged, take)
+    if not dry_run and (take or not found.conflicts):
+        done = merge_book(
+            actor=actor, book=book, cycle_id=cycle_id, reason=Reason(reason), note=note,
+            choices=choices, take=rest,
+        )  # fmt: skip
+        told |= {"written": done.cells, "overrides": list(done.overrides)}
+    click.echo(json.dumps(told, indent=2) if as_json else "\n".join(merge_lines(told)))
+    if found.conflicts and not take and not dry_run:
+        raise Conflict(
+            "Nothing was written: both sides changed the same cells.", code="conflicts_open",
+            hint="Choose with --take theirs, --take ours, or by cell: --take JD/P1/2026-02=theirs.",
+        )  # fmt: skip
+
+
+@forecast.command()
+@click.option("--kind", type=click.Choice([one.value for one in DemandKind]), default="sell_in")
+@AS_JSON
+def accuracy(kind: str, as_json: bool) -> None:
+    """Say how good the locked cycles were, and who added value."""
+    body = accuracy_body(accuracy_of(local_actor(), kind=DemandKind(kind)))
+    click.echo(json.dumps(body, indent=2) if as_json else "\n".join(accuracy_lines(body)))
+
+
+def typed_amount(text: str) -> tuple[OverrideKind, Decimal]:
+    """Return what a typed amount means: a total, more or less, or percent.
+
+    >>> typed_amount("+5%")[0].value, typed_amount("-20")[0].value, typed_amount("500")[0].value
+    ('percent', 'delta', 'absolute')
+    """
+    plain = text.strip().replace(",", "")
+    try:
+        if plain.endswith("%"):
+            return OverrideKind.PERCENT, Decimal(plain[:-1].strip())
+        kind = OverrideKind.DELTA if plain[:1] in "+-" else OverrideKind.ABSOLUTE
+        return kind, Decimal(plain)
+    except InvalidOperation:
+        raise Invalid(
+            f"This is no amount: {text}", hint="500, +20, -20 or +5%.", code="not_a_number"
+        ) from None
+
+
+def _cycle(actor: Actor, month: str) -> Cycle:
+    found = _named(actor, month)
+    if found is None:
+        raise NotFound(f"There is no cycle of {month}.", code="cycle_not_found")
+    return found
+
+
+def _named(actor: Actor, month: str, kind: str = "") -> Cycle | None:
+    first = None if month.isdecimal() else Period.parse(month).start
+    for one in queries.cycles_for(actor, kind=DemandKind(kind) if kind else None):
+        if month in (str(one.id), one.name) or one.head.month == first:
+            return one
+    return None
+
+
+def _calendar(first: date, submit_by: date | None) -> Calendar:
+    opens = first
+    day = submit_by or first.replace(day=8)
+    return Calendar(
+        opens, max(day, opens), max(day, first.replace(day=12)), max(day, first.replace(day=15))
+    )

@@ -1,0 +1,270 @@
+"""One gradient-boosted model for all series: logs, differenced, scaled, with what is known ahead.
+
+Direct: a row is a series at an origin with one step ahead, so no error is fed back. LightGBM only;
+features are slices of one padded matrix. Deterministic for a seed, whatever the thread count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+
+from keystead.forecasting.calc.smoothing import row_means, shrunk_seasons, stacked
+from keystead.forecasting.types.panel import Floats
+
+MOST_ROWS: Final = 400_000
+MOST_STEPS: Final = 4
+LEAST_HISTORY: Final = 8
+SHIFT: Final = 0.1
+ALPHAS: Final = (0.1, 0.3, 0.6)
+KEEP: Final = 0.9
+PARAMS: Final[dict[str, Any]] = {
+    "objective": "l1",
+    "learning_rate": 0.05,
+    "num_leaves": 63,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 1.0,
+    "max_bin": 127,
+    "deterministic": True,
+    "force_col_wise": True,
+    "verbosity": -1,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Global:
+    """The series of one global model, all ending now.
+
+    ``inputs`` are matrices of series x (longest history + horizon), right-aligned like the
+    histories; ``codes`` are whole numbers per series (a brand, an account).
+    """
+
+    histories: Sequence[Floats]
+    horizon: int
+    season: int
+    seed: int = 0
+    threads: int = 1
+    rounds: int = 300
+    inputs: Mapping[str, Floats] = field(default_factory=dict)
+    codes: Mapping[str, np.ndarray] = field(default_factory=dict)
+    planned: bool = False
+    seasonal: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """What the rows of a model are made from: logs without season, and what smoothing made of them.
+
+    All matrices are series x columns, right-aligned; ``seasons`` go by column modulo the season.
+    """
+
+    logs: Floats
+    seasons: Floats
+    size: Floats
+    spread: Floats
+    levels: Mapping[str, Floats]
+    trend: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A model and what it needs to look ahead."""
+
+    given: Global
+    booster: Any
+    ready: Ready
+
+
+def train(given: Global) -> Trained | None:
+    """Return the model, or None where there is nothing to learn from."""
+    ready = prepared(given)
+    where = _training_places(ready.logs, given)
+    rows, columns, steps = where
+    if rows.size < 200:
+        return None
+    base = _anchor(ready.logs, where, given)
+    wanted = (ready.logs[rows, columns + steps] - base) / ready.spread[rows]
+    facts = features(given, ready, where)
+    import lightgbm
+
+    params = PARAMS | {"seed": given.seed, "num_threads": given.threads}
+    names = list(facts)
+    data = lightgbm.Dataset(
+        _table(facts),
+        np.clip(wanted, -8, 8),
+        feature_name=names,
+        categorical_feature=[name for name in names if name.startswith("code_")],
+        free_raw_data=True,
+        params=params,
+    )
+    booster = lightgbm.train(params, data, num_boost_round=given.rounds)
+    return Trained(given, booster, ready)
+
+
+def look(trained: Trained, given: Global) -> Trained:
+    """Return the same model ready to look ahead from other histories."""
+    if given is trained.given:
+        return trained
+    return Trained(given, trained.booster, prepared(given))
+
+
+def predict(trained: Trained, inputs: Mapping[str, Floats] | None = None) -> Floats:
+    """Return series x steps; with other ``inputs`` than those trained on: what if."""
+    given, ready = trained.given, trained.ready
+    if inputs is not None:
+        given = replace(given, inputs=inputs)
+    count, width = ready.logs.shape
+    rows = np.repeat(np.arange(count), given.horizon)
+    steps = np.tile(np.arange(1, given.horizon + 1), count)
+    where = (rows, np.full(rows.size, width - 1), steps)
+    said = trained.booster.predict(_table(features(given, ready, where)), num_threads=given.threads)
+    value = said * ready.spread[rows] + _anchor(ready.logs, where, given)
+    value += ready.seasons[rows, (width - 1 + steps) % given.season]
+    plain = (np.exp(np.minimum(value, 30.0)) - SHIFT) * ready.size[rows]
+    made: Floats = np.maximum(plain, 0.0).reshape(count, given.horizon)
+    return made
+
+
+def _table(facts: Mapping[str, Floats]) -> Any:
+    return np.column_stack([line.astype(np.float32) for line in facts.values()])
+
+
+def prepared(given: Global) -> Ready:
+    """Return logs without season, the season, sizes, spreads, and smoothed levels."""
+    matrix = stacked(given.histories)
+    count, width = matrix.shape
+    season = max(given.season, 1)
+    near = 3 * max(season, 4)
+    size = np.maximum(row_means(matrix[:, -near:]), 1e-9)
+    seasons = np.zeros((count, season))
+    if not (given.planned or given.seasonal):
+        seasons = np.log(shrunk_seasons(matrix, season))
+    logs = np.log(matrix / size[:, None] + SHIFT) - seasons[:, np.arange(width) % season]
+    moves = row_means(np.abs(np.diff(logs[:, -4 * max(season, 4) :], axis=1)))
+    levels, trend = _levels(logs)
+    return Ready(logs, seasons, size, np.maximum(moves, 0.02), levels, trend)
+
+
+def _levels(logs: Floats) -> tuple[dict[str, Floats], Floats]:
+    """Return exponentially smoothed levels as known at each column, and a damped trend."""
+    made = {f"level_{alpha}": np.full_like(logs, np.nan) for alpha in ALPHAS}
+    trends = np.zeros_like(logs)
+    state = {name: np.full(logs.shape[0], np.nan) for name in made}
+    level, trend = np.full(logs.shape[0], np.nan), np.zeros(logs.shape[0])
+    for column in range(logs.shape[1]):
+        value = logs[:, column]
+        for name, alpha in zip(made, ALPHAS, strict=True):
+            held = state[name]
+            state[name] = np.where(np.isnan(held), value, held + alpha * (value - held))
+            made[name][:, column] = state[name]
+        said = level + KEEP * trend
+        error = np.where(np.isnan(said) | np.isnan(value), 0.0, value - said)
+        level = np.where(np.isnan(level), value, said + 0.3 * error)
+        trend = KEEP * trend + 0.06 * error
+        trends[:, column] = trend
+    return made, trends
+
+
+def _training_places(logs: Floats, given: Global) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return rows, origins and steps to learn from: each with some history and a known target."""
+    count, width = logs.shape
+    draw = np.random.default_rng(given.seed)
+    found_rows, found_columns, found_steps = [], [], []
+    known = ~np.isnan(logs)
+    age = known.cumsum(axis=1)
+    origins = np.arange(LEAST_HISTORY, width - 1)
+    most = given.horizon if given.planned else MOST_STEPS
+    each = max(1, min(most, MOST_ROWS // max(count * origins.size, 1)))
+    for origin in origins[::-1].tolist():
+        rows = np.flatnonzero(age[:, origin] >= LEAST_HISTORY)
+        reach = min(given.horizon, width - 1 - origin)
+        for _copy in range(min(each, reach)):
+            found_rows.append(rows)
+            found_columns.append(np.full(rows.size, origin))
+            found_steps.append(draw.integers(1, reach + 1, rows.size))
+    if not found_rows:
+        nothing = np.zeros(0, dtype=int)
+        return nothing, nothing, nothing
+    rows, columns = np.concatenate(found_rows), np.concatenate(found_columns)
+    steps = np.concatenate(found_steps)
+    if rows.size > MOST_ROWS:
+        some = np.sort(draw.choice(rows.size, MOST_ROWS, replace=False))
+        rows, columns, steps = rows[some], columns[some], steps[some]
+    return rows, columns, steps
+
+
+def _anchor(
+    logs: Floats, where: tuple[np.ndarray, np.ndarray, np.ndarray], given: Global
+) -> Floats:
+    """Return the level a forecast starts from: the last few logs, or the same season before."""
+    rows, columns, steps = where
+    recent = _mean_back(logs, rows, columns, 8 if given.planned else 3)
+    if not given.seasonal:
+        return recent
+    at = columns + steps + (-(-steps // given.season)) * -given.season
+    before = np.where(at >= 0, logs[rows, np.maximum(at, 0)], np.nan)
+    return np.asarray(np.where(np.isnan(before), recent, before), dtype=float)
+
+
+def _mean_back(logs: Floats, rows: np.ndarray, columns: np.ndarray, width: int) -> Floats:
+    filled = np.nan_to_num(logs)
+    sums = np.concatenate([np.zeros((logs.shape[0], 1)), filled.cumsum(axis=1)], axis=1)
+    counts = np.concatenate(
+        [np.zeros((logs.shape[0], 1)), (~np.isnan(logs)).cumsum(axis=1)], axis=1
+    )
+    low = np.maximum(columns + 1 - width, 0)
+    total = sums[rows, columns + 1] - sums[rows, low]
+    number = counts[rows, columns + 1] - counts[rows, low]
+    return np.where(number > 0, total / np.maximum(number, 1), np.nan)
+
+
+def features(
+    given: Global, ready: Ready, where: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> dict[str, Floats]:
+    """Return one column per fact; everything about the series is relative to its level."""
+    rows, columns, steps = where
+    logs, spread = ready.logs, ready.spread
+    base = _anchor(logs, where, given)
+    over = spread[rows]
+
+    def back(at: np.ndarray) -> Floats:
+        inside = at >= 0
+        return np.asarray(np.where(inside, logs[rows, np.maximum(at, 0)], np.nan))
+
+    made: dict[str, Floats] = {"step": steps.astype(float)}
+    for lag in range(min(given.season, 13)):
+        made[f"lag_{lag}"] = (back(columns - lag) - base) / over
+    for width in (6, given.season, 2 * given.season, 4 * given.season):
+        made[f"mean_{width}"] = (_mean_back(logs, rows, columns, width) - base) / over
+    seasons_back = -(-steps // given.season) * given.season
+    last = back(columns + steps - seasons_back)
+    before = back(columns + steps - seasons_back - given.season)
+    made["season_last"] = (last - base) / over
+    made["season_before"] = (before - base) / over
+    made["season_mean"] = (np.where(np.isnan(before), last, (last + before) / 2) - base) / over
+    year = _mean_back(logs, rows, columns, given.season)
+    earlier = _mean_back(logs, rows, np.maximum(columns - given.season, 0), given.season)
+    made["growth"] = np.where(columns >= given.season, (year - earlier) / over, np.nan)
+    made["spread"] = over
+    made["age"] = np.minimum((~np.isnan(logs)).cumsum(axis=1)[rows, columns], 120).astype(float)
+    made["seasonal"] = np.abs(ready.seasons).max(axis=1)[rows] / over
+    if not given.planned:  # a plan moves the level: smoothing would take a promotion for a trend
+        for name, level in ready.levels.items():
+            made[name] = (level[rows, columns] - base) / over
+        reach = KEEP * (1 - KEEP**steps) / (1 - KEEP)
+        made["trend"] = ready.trend[rows, columns] * reach / over
+    target = columns + steps
+    for name, matrix in given.inputs.items():
+        value = matrix[rows, target]
+        made[f"in_{name}"] = value
+        usual = _mean_back(matrix, rows, columns, max(given.season // 4, 8))
+        made[f"in_{name}_change"] = value - usual
+    for name, code in given.codes.items():
+        made[f"code_{name}"] = code[rows].astype(float)
+    return made

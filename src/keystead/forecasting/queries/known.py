@@ -1,0 +1,120 @@
+"""What is known of the months ahead: promotions, predecessors, the end of a listing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from keystead.catalog.queries.listings import listings
+from keystead.catalog.queries.products import products
+from keystead.forecasting.calc.known import Bools, Span, off_list, planned_first, strength, useful
+from keystead.forecasting.types.cycle import Key
+from keystead.forecasting.types.demand import Demand, DemandProblem, Floats
+from keystead.forecasting.types.panel import FutureInputs
+from keystead.kernel.periods import Period, add_months
+from keystead.kit.access import Actor
+from keystead.metrics.queries import sums
+
+PROMOTION = "promotion"
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """What a run knows ahead; ``off`` marks the months in which a product is off the list."""
+
+    future: FutureInputs | None
+    predecessors: Mapping[Key, Key]
+    off: Bools
+    problems: tuple[DemandProblem, ...]
+
+
+def known_ahead(
+    actor: Actor, demand: Demand, horizon: int, accounts: frozenset[int] | None = None
+) -> Ahead:
+    """Return what is known of the months after a history, as of the commit it was read at.
+
+    Promotions are planned expenses with a campaign, from the ledger. A predecessor is a product
+    of the same account whose successor the catalog names. After the end of all its agreed
+    listings a product is off the list; that, and an agreed listing without any history, are
+    problems to look at. ``accounts``: those of the cycle, None for all.
+    """
+    first = add_months(demand.months[-1], 1)
+    ahead = tuple(add_months(first, step) for step in range(horizon))
+    promotion = _promotion(actor, demand, (*demand.months, *ahead))
+    future = None
+    if useful(promotion, len(demand.months)):
+        future = FutureInputs({PROMOTION: promotion})
+    off, problems = _lists(actor, demand, ahead, accounts)
+    return Ahead(future, _predecessors(actor, demand), off, problems)
+
+
+def _promotion(actor: Actor, demand: Demand, months: Sequence[date]) -> Floats:
+    """Campaign spend by series and month, in usual campaign months of its account."""
+    table = sums(
+        actor=actor, dataset="expense", commit=demand.commit,
+        accounts=frozenset(key.account_id for key in demand.keys),
+        period=Period(months[0], add_months(months[-1], 1)),
+        keys=("account_id", "product_id", "month", "campaign", "status"),
+    )  # fmt: skip
+    spent: dict[tuple[int, int | None, date], dict[str, float]] = defaultdict(
+        lambda: defaultdict(float)
+    )
+    for row in table.to_pylist():
+        if row["campaign"] and row["value"]:
+            at = row["account_id"], row["product_id"], row["month"]
+            spent[at][row["status"]] += float(row["value"])
+    column = {month: at for at, month in enumerate(months)}
+    lines: dict[tuple[int, int | None], Floats] = {}
+    for (account, product, month), amounts in spent.items():
+        line = lines.setdefault((account, product), np.zeros(len(months)))
+        line[column[month]] += planned_first(amounts)
+    found = np.zeros((len(demand.keys), len(months)))
+    for place, key in enumerate(demand.keys):
+        for whose in ((key.account_id, None), (key.account_id, key.product_id)):
+            if whose in lines:
+                found[place] += strength(lines[whose])
+    return found
+
+
+def _predecessors(actor: Actor, demand: Demand) -> dict[Key, Key]:
+    """The product that each one takes over from, where both are sold to the account.
+
+    Where several hand over to one, the one that sold most counts.
+    """
+    place = demand.place
+    sold = np.nansum(demand.quantity, axis=1)
+    after = {one.id: one.successor for one in products(actor) if one.successor}
+    found: dict[Key, Key] = {}
+    for key in demand.keys:
+        later = Key(key.account_id, after.get(key.product_id) or 0)
+        if later not in place:
+            continue
+        held = found.get(later)
+        if held is None or sold[place[key]] > sold[place[held]]:
+            found[later] = key
+    return found
+
+
+def _lists(
+    actor: Actor, demand: Demand, ahead: Sequence[date], accounts: frozenset[int] | None
+) -> tuple[Bools, tuple[DemandProblem, ...]]:
+    spans: dict[Key, list[Span]] = defaultdict(list)
+    for one in listings(actor, agreed=True):
+        if accounts is None or one.account_id in accounts:
+            span = one.span.valid_from or date.min, one.span.valid_to
+            spans[Key(one.account_id, one.product_id)].append(span)
+    off = np.zeros((len(demand.keys), len(ahead)), dtype=np.bool_)
+    problems: list[DemandProblem] = []
+    for place, key in enumerate(demand.keys):
+        off[place] = off_list(ahead, spans.get(key, ()))
+        if off[place].any():
+            month = ahead[int(np.argmax(off[place]))]
+            problems.append(DemandProblem("off_list_ahead", key, month, int(off[place].sum())))
+    for key, held in sorted(spans.items()):
+        if key not in demand.place and any(end is None or end > ahead[0] for _first, end in held):
+            problems.append(DemandProblem("no_history", key, min(first for first, _e in held)))
+    return off, tuple(problems)

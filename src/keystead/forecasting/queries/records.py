@@ -1,0 +1,49 @@
+"""What a person's own record says to them while they type; kept until new figures come."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from keystead.forecasting import models
+from keystead.forecasting.queries.value_added import own_record
+from keystead.forecasting.types.cycle import CycleState
+from keystead.forecasting.types.value_added import TrackRecord
+from keystead.kit.access import Actor
+from keystead.ledger.queries import current_commit
+
+KEPT = 200
+_kept: OrderedDict[tuple[object, ...], TrackRecord] = OrderedDict()
+_lock = Lock()
+
+
+def record_known(actor: Actor) -> TrackRecord:
+    """Return one's own record, calculated again only after a lock or new figures."""
+    locked = models.CycleRow.objects.filter(state=CycleState.LOCKED.value).count()
+    name = str(connection.settings_dict["NAME"])
+    key = (name, actor.user_id, actor.roles, locked, current_commit() if locked else 0)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = own_record(actor)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def words_of_record(actor: Actor, code: str) -> str:
+    """Return what the reader's own record says about such a change; empty without one."""
+    track = record_known(actor)
+    share = {"small_change": track.small, "large_rise": track.upward}.get(code)
+    if share is None or not share.all:
+        return ""
+    words = {"helped": share.helped, "all": share.all}
+    if code == "small_change":
+        return _("Of your own changes below 5 %%, %(helped)s of %(all)s helped.") % words
+    return _("Of your own rises, %(helped)s of %(all)s helped.") % words

@@ -1,0 +1,1 @@
+"""What the forecasting room hands out: frozen values, no Django."""

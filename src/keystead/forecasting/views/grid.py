@@ -1,0 +1,260 @@
+"""The grid: its page, its numbers, what is typed into it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_GET, require_POST
+
+from keystead.forecasting import services
+from keystead.forecasting.forms.edits import entries_of, node_of
+from keystead.forecasting.queries import cycle_for
+from keystead.forecasting.queries.grid import PAST, grid_rows, own_layer
+from keystead.forecasting.queries.node import label_of, node_view
+from keystead.forecasting.queries.words import LAYERS, REASONS, STATES
+from keystead.forecasting.services.editing import Edited, look_at
+from keystead.forecasting.services.editing import edit as save_edit
+from keystead.forecasting.services.editing import undo as take_back
+from keystead.forecasting.types.cycle import STACK, Cycle, CycleState, Node
+from keystead.forecasting.views.drawing import node_context
+from keystead.forecasting.views.rails import rail_words, record_words
+from keystead.kernel.errors import Conflict, Invalid, KeysteadError
+from keystead.kernel.periods import add_months
+from keystead.kit.access import Actor, actor_of, policy
+
+MOST_BYTES = 4 * 1024 * 1024
+SPLIT_SHOWN = 40
+
+
+@require_GET
+@policy("forecasting.view")
+def grid(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Show the grid of a cycle for the line the reader writes, or the one they ask for."""
+    actor = actor_of(request)
+    cycle = cycle_for(actor, cycle_id)
+    layer, writes = own_layer(actor, request.GET.get("layer", ""))
+    context = {
+        "cycle": cycle,
+        "state": STATES[cycle.state],
+        "layer": layer,
+        "layer_name": LAYERS[layer],
+        "layers": [(one.value, LAYERS[one], one is layer) for one in STACK],
+        "writes": writes and cycle.editable and actor.can("forecasting.edit"),
+        "reasons": [(one.value, word) for one, word in REASONS.items()],
+        "no_run": cycle.run_id is None,
+        "words": script_words(),
+        "due": _due(cycle.state, cycle.head.calendar, timezone.localdate()),
+    }
+    return render(request, "forecasting/grid.html", context)
+
+
+def script_words() -> list[tuple[str, str]]:
+    """Return the sentences the script says."""
+    return [
+        ("line", pgettext("forecast row", "Line")), ("open", _("Open")), ("close", _("Close")),
+        ("nothing", _("No line is like this.")),
+        ("no_number", _("this is no number:")),
+        ("past", _("This month is over; its number comes from the ledger.")),
+        ("frozen", _("This month is frozen in this cycle.")),
+        ("closed", _("This line takes no changes now.")),
+        ("reason_first", _("Choose a reason first; your change waits for it.")),
+        ("failed", _("This could not be saved. Nothing was changed; try again.")),
+        ("nothing_undo", _("There is nothing to undo.")),
+        ("not_saved", _("Nothing was saved.")),
+        ("theirs_kept", _("Theirs was kept.")),
+        ("paste_large", _("The copied block is larger than what is left of the grid.")),
+    ]  # fmt: skip
+
+
+def _due(state: CycleState, calendar: Any, today: date) -> tuple[str, date, bool] | None:
+    """What is next in the calendar of the cycle: the step, its day, whether it has passed."""
+    steps = {
+        CycleState.OPEN: (_("Submit by"), calendar.submit_by),
+        CycleState.SUBMITTED: (_("Review by"), calendar.review_by),
+        CycleState.REVIEW: (_("Lock by"), calendar.lock_by),
+    }
+    if state not in steps:
+        return None
+    label, day = steps[state]
+    return label, day, day < today
+
+
+@require_GET
+@policy("forecasting.view")
+def rows(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Return the numbers of the grid; with ``record`` what one's own record says beside them."""
+    actor = actor_of(request)
+    if request.GET.get("record"):
+        cycle_for(actor, cycle_id)
+        return JsonResponse(record_words(actor))
+    return JsonResponse(grid_rows(actor, cycle_id, wanted=request.GET.get("layer", "")))
+
+
+@require_GET
+@policy("forecasting.view")
+def node(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Show one place of the grid: its chart, layers, reasons, remarks."""
+    actor = actor_of(request)
+    layer, writes = own_layer(actor, request.GET.get("layer", ""))
+    view = node_view(actor, cycle_id, node_of(request.GET))
+    context = {
+        **node_context(view, layer), "cycle_id": cycle_id,
+        "may_comment": actor.can("forecasting.edit"), "writes": writes,
+    }  # fmt: skip
+    return render(request, "forecasting/node.html", context)
+
+
+@require_POST
+@policy("forecasting.edit")
+def edit(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Save typed cells, or look at what they would do; the answer is always JSON."""
+    actor = actor_of(request)
+    try:
+        sent = _json(request)
+        cycle = cycle_for(actor, cycle_id)
+        entries = entries_of(sent, cycle)
+        if sent.get("preview"):
+            found = look_at(actor=actor, cycle_id=cycle_id, entries=entries)
+            context = {"previews": [_preview(one, entry) for one, entry in
+                                    zip(found, entries, strict=True)]}  # fmt: skip
+            html = render_to_string("forecasting/split.html", context, request)
+            return JsonResponse({"ok": True, "html": html})
+        done = save_edit(actor=actor, cycle_id=cycle_id, entries=entries)
+    except Conflict as conflict:
+        return _conflict(request, actor, cycle_id, conflict)
+    except KeysteadError as error:
+        return JsonResponse({"ok": False, "message": _sentence(error)})
+    return JsonResponse(_saved(cycle, done, _words(done)))
+
+
+@require_POST
+@policy("forecasting.edit")
+def undo(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Take back the newest edit of this page."""
+    actor = actor_of(request)
+    try:
+        ids = [int(one) for one in _json(request).get("overrides", [])]
+        done = take_back(actor=actor, override_ids=ids)
+    except (ValueError, TypeError):
+        return JsonResponse({"ok": False, "message": _("There is nothing to undo.")})
+    except KeysteadError as error:
+        return JsonResponse({"ok": False, "message": _sentence(error)})
+    answer = _saved(cycle_for(actor, cycle_id), done, _("Taken back."))
+    return JsonResponse({**answer, "overrides": []})
+
+
+@require_POST
+@policy("forecasting.edit")
+def comment(request: HttpRequest, cycle_id: int) -> HttpResponse:
+    """Add a remark at a place of the grid, and show the place again."""
+    actor = actor_of(request)
+    place = node_of(request.POST)
+    services.comment(actor=actor, cycle_id=cycle_id, node=place, text=request.POST.get("text", ""))
+    if not request.headers.get("HX-Request"):
+        return redirect("forecasting:grid", cycle_id)
+    layer, writes = own_layer(actor)
+    context = {
+        **node_context(node_view(actor, cycle_id, place), layer), "cycle_id": cycle_id,
+        "may_comment": True, "writes": writes,
+    }  # fmt: skip
+    return render(request, "forecasting/node.html", context)
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    if len(request.body) > MOST_BYTES:
+        raise Invalid(_("This is more than one edit takes."), code="too_large")
+    try:
+        found = json.loads(request.body)
+    except ValueError as error:
+        raise Invalid(_("This could not be read."), code="not_json") from error
+    if not isinstance(found, dict):
+        raise Invalid(_("This could not be read."), code="not_json")
+    return found
+
+
+def _saved(cycle: Cycle, done: Edited, message: str) -> dict[str, Any]:
+    place = {month: at for at, month in enumerate(grid_months(cycle))}
+    return {
+        "ok": True,
+        "seen": done.seen,
+        "overrides": list(done.overrides),
+        "cells": [
+            [key.account_id, key.product_id, place[month], _number(value)]
+            for key, month, value in done.cells
+        ],
+        "warnings": rail_words(done.warnings),
+        "message": message,
+    }
+
+
+def grid_months(cycle: Cycle) -> list[date]:
+    """Return the months of the grid, the past ones first."""
+    past = [add_months(cycle.head.month, step - PAST) for step in range(PAST)]
+    return [*past, *cycle.periods]
+
+
+def _words(done: Edited) -> str:
+    count = len(done.cells)
+    return ngettext("%(count)s cell saved.", "%(count)s cells saved.", count) % {"count": count}
+
+
+def _sentence(error: KeysteadError) -> str:
+    return f"{_(error.message)} {_(error.hint)}".strip() if error.hint else _(error.message)
+
+
+def _number(value: Decimal) -> float | int:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _preview(found: Any, entry: Any) -> dict[str, Any]:
+    return {
+        "label": label_of(entry.node), "months": entry.periods, "before": found.before,
+        "after": found.after, "change": found.after - found.before, "mix": found.mix,
+        "warnings": [one.text for one in found.warnings],
+        "splits": [
+            {"label": label_of(Node(one.key.account_id, one.key.product_id)), "month": one.period,
+             "before": one.before, "after": one.after, "change": one.after - one.before}
+            for one in found.splits[:SPLIT_SHOWN]
+        ],
+        "more": max(len(found.splits) - SPLIT_SHOWN, 0),
+    }  # fmt: skip
+
+
+def _conflict(
+    request: HttpRequest, actor: Actor, cycle_id: int, conflict: Conflict
+) -> HttpResponse:
+    cells = conflict.data.get("cells")
+    if conflict.code != "cells_changed" or not cells:
+        return JsonResponse({"ok": False, "message": _sentence(conflict)})
+    place = {
+        month.isoformat(): at for at, month in enumerate(grid_months(cycle_for(actor, cycle_id)))
+    }
+    shown = [
+        {"label": label_of(Node(one["account_id"], one["product_id"])),
+         "month": date.fromisoformat(one["period"]), "mine": Decimal(one["mine"]),
+         "theirs": Decimal(one["theirs"]), "by": one["by"]}
+        for one in cells
+    ]  # fmt: skip
+    context = {"cells": shown, "more": conflict.data.get("count", 0) - len(shown)}
+    return JsonResponse(
+        {
+            "ok": False,
+            "conflict": True,
+            "seen": conflict.data.get("stamp"),
+            "html": render_to_string("forecasting/conflict.html", context, request),
+            "cells": [
+                [one["account_id"], one["product_id"], place[one["period"]],
+                 _number(Decimal(one["theirs"]))]
+                for one in cells if one["period"] in place
+            ],
+        }
+    )  # fmt: skip

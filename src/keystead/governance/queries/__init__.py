@@ -1,0 +1,1 @@
+"""Reads of governance, as frozen types."""

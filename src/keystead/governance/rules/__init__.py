@@ -1,0 +1,1 @@
+"""Pure decisions: who may approve, what is open, what is personal data."""

@@ -1,0 +1,22 @@
+"""Work of governance that comes round."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from keystead.governance.services import approvals, glass
+from keystead.kit import jobs
+from keystead.kit.access import SYSTEM
+
+
+@jobs.periodic("governance.escalate", every=timedelta(hours=1))
+def escalate(run: jobs.Run, payload: dict[str, Any]) -> dict[str, Any]:
+    """Escalate what nobody answered in time; each step once."""
+    return {"requests": list(approvals.escalate_overdue(actor=SYSTEM))}
+
+
+@jobs.periodic("governance.close_glass", every=timedelta(minutes=5))
+def close_glass(run: jobs.Run, payload: dict[str, Any]) -> dict[str, Any]:
+    """Write into the trail which broken glass has run out; it opens nothing any more anyway."""
+    return {"closed": glass.close_expired()}

@@ -1,0 +1,1 @@
+"""What governance shares with other rooms."""

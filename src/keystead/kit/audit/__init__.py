@@ -1,0 +1,24 @@
+"""The audit trail: write it, prove it, and the triggers that keep it append-only."""
+
+from keystead.kit.audit.anchors import Anchor, Verdict, anchor, prove
+from keystead.kit.audit.anchors import folders as anchor_folders
+from keystead.kit.audit.chain import Break, holds, last_moment, trail_end, verify
+from keystead.kit.audit.record import Told, record, record_all
+from keystead.kit.audit.triggers import pseudonym
+
+__all__ = [
+    "Anchor",
+    "Break",
+    "Told",
+    "Verdict",
+    "anchor",
+    "anchor_folders",
+    "holds",
+    "last_moment",
+    "prove",
+    "pseudonym",
+    "record",
+    "record_all",
+    "trail_end",
+    "verify",
+]

@@ -1,0 +1,411 @@
+"""Word documents: papers written whole, and templates whose placeholders are filled.
+
+A template is a ``.docx`` with ``{{ placeholder }}``: words anywhere (body, tables, headers,
+footers), blocks alone in their paragraph. There is no language in it that could run: a name is
+known or it is refused. The same contents always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from keystead.kernel.errors import Invalid
+from keystead.kit.office.paper import Block, Grid, Heading, Pairs, Paper, Signatures, Text
+
+FONT: Final = "Calibri"
+FAR_EAST: Final = {"zh": "Microsoft YaHei"}
+_PLACE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
+_BROKEN: Final = re.compile(r"\{\{|\}\}|\{%|%\}")
+_MOST_BYTES, _MOST_PARTS = 60_000_000, 2_000
+_MUTED: Final = RGBColor(0x5F, 0x5B, 0x53)
+_STILL: Final = (1980, 1, 1, 0, 0, 0)
+_RUNS: Final = ("vbaproject", "embeddings/", "activex", "altchunk", "afchunk")
+
+
+class TemplateProblem(Invalid):
+    """A template that cannot be filled: ``placeholder`` names the one that is wrong."""
+
+
+def document(paper: Paper) -> bytes:
+    """Return a paper as a Word document."""
+    made = Document()
+    _page(made, paper)
+    _fonts(made, paper.language)
+    title = made.add_paragraph()
+    _run(title, paper.title, size=18, bold=True)
+    writer = _Writer(made)
+    for block in paper.blocks:
+        writer.write(block)
+    _footer(made, paper.footer)
+    return saved(made, paper.title, paper.made_on)
+
+
+def fill(
+    template: bytes,
+    words: Mapping[str, str],
+    blocks: Mapping[str, Sequence[Block]],
+    *,
+    paper: Paper,
+) -> bytes:
+    """Return a template with its placeholders filled: words in the text, blocks as paragraphs.
+
+    Raises TemplateProblem for a file that is no Word document, brings code with it, or has a
+    placeholder that is unknown, not closed, or a block inside a sentence. A paragraph of nothing
+    but an empty word goes away.
+    """
+    made = opened(template)
+    check(made, frozenset(words), frozenset(blocks))
+    _east(made, paper.language)
+    for paragraph in list(_paragraphs(made)):
+        name = _alone(paragraph)
+        if name in blocks:
+            _Writer(made).replace(paragraph, blocks[name])
+        elif name and not words[name] and _in_body(paragraph):
+            paragraph.getparent().remove(paragraph)
+        else:
+            _replace(paragraph, words)
+    return saved(made, paper.title, paper.made_on)
+
+
+def opened(template: bytes) -> Any:
+    """Return the document of a template, looked at before it is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as archive:
+            parts = archive.infolist()
+            whole = sum(part.file_size for part in parts)
+            names = [part.filename.casefold() for part in parts]
+            small = len(parts) <= _MOST_PARTS and whole <= _MOST_BYTES
+            outside = _reaches_out(archive) if small else False
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        raise _problem("This is no Word document (.docx).", "template_unreadable") from error
+    if not small:
+        raise _problem("The template is too large.", "template_large")
+    if outside or any(mark in name for name in names for mark in _RUNS):
+        text = "The template brings macros, embedded objects or links to other files."
+        raise _problem(text, "template_active")
+    try:
+        return Document(io.BytesIO(template))
+    except Exception as error:  # whatever the library says of a file that is none
+        raise _problem("This is no Word document (.docx).", "template_unreadable") from error
+
+
+def check(made: Any, words: frozenset[str], blocks: frozenset[str]) -> frozenset[str]:
+    """Return the placeholders of a template; raises TemplateProblem for one that is wrong."""
+    found: set[str] = set()
+    for paragraph in _paragraphs(made):
+        text = _text(paragraph)
+        names = _PLACE.findall(text)
+        found |= set(names)
+        for name in names:
+            if name not in words | blocks:
+                near = difflib.get_close_matches(name, sorted(words | blocks), 1)
+                raise _problem(
+                    "There is no placeholder {{ %(name)s }}.", "template_unknown",
+                    placeholder=name, near=near[0] if near else "",
+                )  # fmt: skip
+            if name in blocks and (_alone(paragraph) != name or not _in_body(paragraph)):
+                raise _problem(
+                    "{{ %(name)s }} stands alone in a paragraph of the text.", "template_block",
+                    placeholder=name,
+                )  # fmt: skip
+        rest = _BROKEN.search(_PLACE.sub("", text))
+        if rest:
+            around = text.strip()[:60]
+            raise _problem(
+                "A placeholder is not written as {{ name }}: %(name)s", "template_broken",
+                placeholder=around,
+            )  # fmt: skip
+    return frozenset(found)
+
+
+def _problem(text: str, code: str, *, placeholder: str = "", near: str = "") -> TemplateProblem:
+    hint = f"Did you mean {{{{ {near} }}}}?" if near else ""
+    return TemplateProblem(
+        text % {"name": placeholder} if placeholder else text,
+        code=code, field="file", sentence=text, placeholder=placeholder, near=near, hint=hint,
+    )  # fmt: skip
+
+
+def _reaches_out(archive: zipfile.ZipFile) -> bool:
+    """Whether a part points at something outside that is not a plain link in the text."""
+    for part in archive.infolist():
+        if not part.filename.endswith(".rels"):
+            continue
+        text = archive.read(part).decode("utf-8", "replace")
+        for relation in re.findall(r"<Relationship\b[^>]*>", text):
+            if "External" in relation and "/hyperlink" not in relation:
+                return True
+    return False
+
+
+def _paragraphs(made: Any) -> Iterator[Any]:
+    """Every paragraph: of the body, of tables and text boxes, of headers and footers."""
+    roots = [made.element.body]
+    for section in made.sections:
+        for part in (section.header, section.footer, section.first_page_header,
+                     section.first_page_footer, section.even_page_header,
+                     section.even_page_footer):  # fmt: skip
+            if not part.is_linked_to_previous:
+                roots.append(part._element)
+    for root in roots:
+        yield from root.iter(qn("w:p"))
+
+
+def _texts(paragraph: Any) -> list[Any]:
+    return [node for node in paragraph.iter(qn("w:t")) if _owner(node) is paragraph]
+
+
+def _owner(node: Any) -> Any:
+    while node is not None and node.tag != qn("w:p"):
+        node = node.getparent()
+    return node
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(node.text or "" for node in _texts(paragraph))
+
+
+def _alone(paragraph: Any) -> str:
+    match = _PLACE.fullmatch(_text(paragraph).strip())
+    return match.group(1) if match else ""
+
+
+def _in_body(paragraph: Any) -> bool:
+    return paragraph.getparent() is not None and paragraph.getparent().tag == qn("w:body")
+
+
+def _replace(paragraph: Any, words: Mapping[str, str]) -> None:
+    """Fill the words of a paragraph; Word may have cut a placeholder into several runs."""
+    nodes = _texts(paragraph)
+    while match := _PLACE.search("".join(node.text or "" for node in nodes)):
+        start, end, at = match.start(), match.end(), 0
+        text = words[match.group(1)].replace("{{", "{ {").replace("}}", "} }")
+        for node in nodes:
+            held = node.text or ""
+            first, last = max(start - at, 0), min(end - at, len(held))
+            if first < last and at < end:
+                node.text = held[:first] + text + held[last:]
+                node.set(qn("xml:space"), "preserve")
+                text = ""
+            at += len(held)
+
+
+class _Writer:
+    """Writes blocks at the end of a document, or in the place of a paragraph."""
+
+    def __init__(self, made: Any) -> None:
+        self.made = made
+        section = made.sections[-1]
+        self.width = section.page_width - section.left_margin - section.right_margin
+
+    def replace(self, paragraph: Any, blocks: Sequence[Block]) -> None:
+        body = self.made.element.body
+        before = set(body)
+        for block in blocks:
+            self.write(block)
+        for element in [one for one in body if one not in before]:
+            paragraph.addprevious(element)
+        paragraph.getparent().remove(paragraph)
+
+    def write(self, block: Block) -> None:
+        match block:
+            case Heading():
+                self._heading(block)
+            case Text():
+                self._words(block)
+            case Pairs():
+                self._pairs(block)
+            case Grid():
+                self._grid(block)
+            case Signatures():
+                self._signatures(block)
+
+    def _heading(self, block: Heading) -> None:
+        paragraph = self.made.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(14 if block.level == 1 else 8)
+        paragraph.paragraph_format.space_after = Pt(3)
+        paragraph.paragraph_format.keep_with_next = True
+        _run(paragraph, block.text, size=13 if block.level == 1 else 11, bold=True)
+
+    def _words(self, block: Text) -> None:
+        for line in block.text.splitlines() or [""]:
+            paragraph = self.made.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(4)
+            small = block.look == "small"
+            _run(paragraph, line, size=9 if small else 10.5, bold=block.look == "strong",
+                 muted=small)  # fmt: skip
+
+    def _pairs(self, block: Pairs) -> None:
+        table = self._table(len(block.rows), (0.28, 0.72))
+        for row, (label, text) in zip(table.rows, block.rows, strict=True):
+            _cell(row.cells[0], label, muted=True)
+            _cell(row.cells[1], text)
+        self._gap()
+
+    def _grid(self, block: Grid) -> None:
+        whole = sum(column.share for column in block.columns)
+        shares = tuple(column.share / whole for column in block.columns)
+        table = self._table(len(block.rows) + 1, shares)
+        _repeat(table.rows[0])
+        for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
+            _cell(cell, column.label, bold=True, right=column.numeric, size=9)
+            _line(cell, "bottom", 8)
+        for place, given in enumerate(block.rows, start=1):
+            last = block.total and place == len(block.rows)
+            for cell, text, column in zip(
+                table.rows[place].cells, given, block.columns, strict=True
+            ):
+                _cell(cell, text, bold=last, right=column.numeric, size=9)
+                _line(cell, "top" if last else "bottom", 8 if last else 2)
+            _whole(table.rows[place])
+        self._gap()
+
+    def _signatures(self, block: Signatures) -> None:
+        count = max(len(block.parties), 1)
+        table = self._table(len(block.lines) + 1, tuple(1 / count for _ in range(count)))
+        for cell, party in zip(table.rows[0].cells, block.parties, strict=True):
+            _cell(cell, party, bold=True)
+        for row, text in zip(table.rows[1:], block.lines, strict=True):
+            row.height = Mm(13)
+            for cell in row.cells:
+                _cell(cell, f"{text} ____________________________")
+        for row in table.rows:
+            _whole(row)
+
+    def _table(self, rows: int, shares: tuple[float, ...]) -> Any:
+        table = self.made.add_table(rows, len(shares))
+        table.autofit = False
+        for column, share in zip(table.columns, shares, strict=True):
+            column.width = int(self.width * share)
+            for cell in column.cells:
+                cell.width = int(self.width * share)
+        return table
+
+    def _gap(self) -> None:
+        paragraph = self.made.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.line_spacing = Pt(6)
+
+
+def _run(
+    paragraph: Any, text: str, *, size: float, bold: bool = False, muted: bool = False
+) -> None:
+    run = paragraph.add_run(_plain(text))
+    run.font.size, run.bold = Pt(size), bold or None
+    if muted:
+        run.font.color.rgb = _MUTED
+
+
+def _cell(
+    cell: Any,
+    text: str,
+    *,
+    bold: bool = False,
+    right: bool = False,
+    muted: bool = False,
+    size: float = 10,
+) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(2)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _run(paragraph, text, size=size, bold=bold, muted=muted)
+
+
+def _line(cell: Any, side: str, eighths: int) -> None:
+    properties = cell._tc.get_or_add_tcPr()
+    borders = properties.find(qn("w:tcBorders"))
+    if borders is None:
+        borders = OxmlElement("w:tcBorders")
+        properties.append(borders)
+    border = OxmlElement(f"w:{side}")
+    for name, value in (("val", "single"), ("sz", str(eighths)), ("color", "8A857A")):
+        border.set(qn(f"w:{name}"), value)
+    borders.append(border)
+
+
+def _repeat(row: Any) -> None:
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _whole(row: Any) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _page(made: Any, paper: Paper) -> None:
+    section = made.sections[0]
+    width, height = Mm(210), Mm(297)
+    if paper.landscape:
+        width, height = height, width
+        section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = width, height
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin = section.bottom_margin = Mm(18)
+
+
+def _fonts(made: Any, language: str) -> None:
+    style = made.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(10.5)
+    _east(made, language)
+
+
+def _east(made: Any, language: str) -> None:
+    """Name the font of Chinese text, which the font of Latin text does not hold."""
+    name = FAR_EAST.get(language[:2], FAR_EAST["zh"])
+    fonts = made.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), name)
+
+
+def _footer(made: Any, text: str) -> None:
+    paragraph = made.sections[0].footer.paragraphs[0]
+    _run(paragraph, f"{text}  " if text else "", size=8, muted=True)
+    add_page_number(paragraph)
+
+
+def add_page_number(paragraph: Any) -> None:
+    """Put a field with the number of the page at the end of a paragraph."""
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size = Pt(8)
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        run._r.append(element)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+
+
+def saved(made: Any, title: str, made_on: date) -> bytes:
+    """Return the bytes, with the date of the paper in place of the clock."""
+    moment = datetime(made_on.year, made_on.month, made_on.day)  # noqa: DTZ001 - a date, no clock
+    core = made.core_properties
+    core.title, core.author, core.last_modified_by = _plain(title)[:200], "Keystead", "Keystead"
+    core.created = core.modified = moment
+    core.comments, core.revision = "", 1
+    buffer, target = io.BytesIO(), io.BytesIO()
+    made.save(buffer)
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(target, "w") as archive:
+        for part in source.infolist():
+            still = zipfile.ZipInfo(part.filename, _STILL)
+            still.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(still, source.read(part.filename))
+    return target.getvalue()

@@ -1,0 +1,5 @@
+"""The one library all tag modules register in."""
+
+from django import template
+
+register = template.Library()

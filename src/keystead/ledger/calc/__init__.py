@@ -1,0 +1,1 @@
+"""Pure numbers and decisions of the ledger."""

@@ -1,0 +1,48 @@
+"""Writes of the room: a note in the trail when somebody looks at resale prices."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from keystead.kit import audit
+from keystead.kit.access import Actor
+from keystead.metrics.queries import account_of_proof
+from keystead.metrics.types import Evaluation, Proof
+
+
+def note_price_view(*, actor: Actor, evaluation: Evaluation, account_id: int | None = None) -> None:
+    """Record that resale prices were looked at; other metrics leave no trace.
+
+    Writes one audit row (``prices.view``) with the metrics, the period and the cut, so that each
+    view can be told from the trail later.
+    """
+    seen = sorted(metric.id for metric in evaluation.metrics if metric.resale_price)
+    if not seen:
+        return
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action="prices.view",
+            subject=("prices", account_id or "several"),
+            new={
+                "metrics": seen,
+                "by": list(evaluation.by),
+                "period": str(evaluation.period),
+            },
+            account_id=account_id,
+        )
+
+
+def note_proof_view(*, actor: Actor, proof: Proof) -> None:
+    """Record that the observations behind a resale-price figure were opened."""
+    if not proof.metric.resale_price:
+        return
+    account_id = account_of_proof(proof)
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action="prices.view",
+            subject=("prices", account_id or "several"),
+            new={"metrics": [proof.metric.id], "period": str(proof.period), "proof": proof.id},
+            account_id=account_id,
+        )

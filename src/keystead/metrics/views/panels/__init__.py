@@ -1,0 +1,1 @@
+"""The account page's panels: one file each, all drawn from sections."""

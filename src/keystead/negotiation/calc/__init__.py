@@ -1,0 +1,1 @@
+"""Pure numbers: fee allocation, price rules, fronts, votes, the buyer's model."""

@@ -1,0 +1,1 @@
+"""Packages: the exact front, the zone of agreement, named points, offers of equal value."""

@@ -1,0 +1,1 @@
+"""JSON bodies read into types, with the place of every fault; types written as plain JSON."""

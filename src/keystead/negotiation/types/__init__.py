@@ -1,0 +1,1 @@
+"""All that crosses the walls of the negotiation room."""

@@ -1,0 +1,1 @@
+"""What the pipeline room hands out: frozen values, no Django."""

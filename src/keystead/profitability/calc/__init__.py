@@ -1,0 +1,1 @@
+"""Pure numbers: bridges, waterfalls, statements, what-if."""
