@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,8 +22,14 @@ from keystead.kit.models import User
 from keystead.kit.testing.flush import flushable_trail, remember_first_rows
 from keystead.kit.testing.template import migrated_once
 
-# A busy machine is no fault of a property: how long one example takes is never judged.
-settings.register_profile("keystead", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no fault of a property: how long one example takes is never judged. In CI every
+# run tries the same examples; new ones are looked for on the machines of those who write code.
+settings.register_profile(
+    "keystead",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("keystead")
 
 FIELD_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"

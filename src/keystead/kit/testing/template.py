@@ -48,6 +48,12 @@ def migrated_once() -> Iterator[None]:
         yield
 
 
+def begin_migrated() -> None:
+    """Migrate the database of this process, begun from the copy where it is SQLite and new."""
+    with migrated_once():
+        management.call_command("migrate", database="default", verbosity=0)
+
+
 def _place() -> Path:
     folder = Path(tempfile.gettempdir()) / f"keystead-tests-{getpass.getuser()}"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -95,10 +95,10 @@ def test_a_killed_worker_leaves_the_job_to_the_next(tmp_path):
     script = textwrap.dedent("""
         import sys, time, django
         django.setup()
-        from django.core.management import call_command
         from keystead.kit import jobs
         from keystead.kit.jobs import worker
         from keystead.kit.models import ApiToken, Job, User
+        from keystead.kit.testing.template import begin_migrated
         from django.utils import timezone
 
         @jobs.job("t.slow")
@@ -109,7 +109,7 @@ def test_a_killed_worker_leaves_the_job_to_the_next(tmp_path):
             return {"ok": True}
 
         if sys.argv[1] == "die":
-            call_command("migrate", verbosity=0)
+            begin_migrated()
             jobs.enqueue("t.slow", {})
             worker.work()
         else:

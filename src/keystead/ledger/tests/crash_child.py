@@ -21,13 +21,13 @@ django.setup()
 pa.array(["warm"])  # PyArrow looks for pandas here: seconds, paid once and not in every child
 
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from keystead.kernel.errors import Conflict  # noqa: E402
 from keystead.kit.access import SYSTEM  # noqa: E402
 from keystead.kit.jobs.worker import work  # noqa: E402
 from keystead.kit.models import AuditEntry, OutboxEvent  # noqa: E402
+from keystead.kit.testing.template import begin_migrated  # noqa: E402
 from keystead.ledger import models, queries, services  # noqa: E402
 from keystead.ledger.tests.factories import new_batch, post, seen, sell_in  # noqa: E402
 from keystead.ledger.types import Counts  # noqa: E402
@@ -113,7 +113,7 @@ def act(action: str) -> None:
         work(once=True)
         print(json.dumps({"before": before, "after": state()}))
     elif name == "migrate":
-        call_command("migrate", verbosity=0)
+        begin_migrated()
         prepare()
     elif name == "state":
         print(json.dumps(state()))
