@@ -132,7 +132,12 @@ def _relations(call: Call, role: str) -> tuple[str, ...]:
     return (OWN, *found) if own else found
 
 
-@pytest.mark.parametrize("role", ROLE_ORDER)
+# On PostgreSQL CI walks as the role with the most to reach: what differs there is the database, and
+# never the rights.
+WALKERS = [one if one == "kam" else pytest.param(one, marks=pytest.mark.slow) for one in ROLE_ORDER]
+
+
+@pytest.mark.parametrize("role", WALKERS)
 def test_a_foreign_thing_is_a_missing_thing_on_every_route(house: House, role: str) -> None:
     client = client_of(house, role)
     broken: list[str] = []
