@@ -14,9 +14,11 @@ from keystead.agreements.calc.tiers import Table, TierPay, live_tiers, pay
 from keystead.agreements.calc.trace import step
 from keystead.agreements.types import (
     Condition,
+    Family,
     Gate,
     GateResult,
     RateKind,
+    Tier,
     TraceKind,
     TraceStep,
 )
@@ -74,13 +76,12 @@ def earn(
     units = None
     if condition.rate_kind is RateKind.FREE_GOODS and condition.free_goods is not None:
         units = free_units(condition.free_goods, measures.quantity) if part else ZERO
+    if condition.family is Family.PRICE_PROTECTION:
+        head = []
+    else:
+        head = _steps_of_tiers(condition, tiers, paid, lower, measures)
     steps = [
-        step(TraceKind.TIER, place=paid.tier, lower=lower, rate=paid.rate,
-             method=condition.method.value, boundary=condition.boundary.value),
-        step(TraceKind.BENEFIT_MEASURE, measure=condition.benefit_measure.value,
-             value=measures.benefit),
-        *(step(TraceKind.TIER, place=place, on=on_part, rate=tiers[place].rate)
-          for place, on_part in paid.parts if len(paid.parts) > 1),
+        *head,
         step(TraceKind.RAW, amount=paid.amount),
         *(step(TraceKind.GATE, name=gate.name, result=result.value,
                assumed=(assume_gates and result is GateResult.UNKNOWN) or None)
@@ -91,6 +92,20 @@ def earn(
     return Earned(held - cut, paid.amount, paid, lower, answer, cut, units, tuple(steps))
 
 
+def _steps_of_tiers(
+    condition: Condition, tiers: Sequence[Tier], paid: TierPay, lower: Decimal | None,
+    measures: Measures,
+) -> list[TraceStep]:  # fmt: skip
+    return [
+        step(TraceKind.TIER, place=paid.tier, lower=lower, rate=paid.rate,
+             method=condition.method.value, boundary=condition.boundary.value),
+        step(TraceKind.BENEFIT_MEASURE, measure=condition.benefit_measure.value,
+             value=measures.benefit),
+        *(step(TraceKind.TIER, place=place, on=on_part, rate=tiers[place].rate)
+          for place, on_part in paid.parts if len(paid.parts) > 1),
+    ]  # fmt: skip
+
+
 def tiers_table(condition: Condition, on: date) -> Table:
     """Return the tiers of a condition that hold on a day, ready to be paid."""
     tiers = live_tiers(condition.tiers, on)
@@ -98,6 +113,8 @@ def tiers_table(condition: Condition, on: date) -> Table:
 
 
 def _paid(condition: Condition, table: Table, measures: Measures) -> TierPay:
+    if condition.family is Family.PRICE_PROTECTION:
+        return TierPay(measures.benefit, None, None)  # the credit of its price cuts
     if measures.tier is None or condition.rate_kind is RateKind.FREE_GOODS:
         return TierPay(ZERO, None, None)
     return pay(table, measures.tier, measures.benefit)

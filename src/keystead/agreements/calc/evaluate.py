@@ -42,13 +42,12 @@ from keystead.kernel.errors import NotFound
 from keystead.kernel.money import Money
 from keystead.kernel.periods import Period
 
-# These are paid when something happens (a price cut, a payment), not by volume.
+# These are paid on the invoice or when it is paid, not over a period.
 EVENT_FAMILIES = frozenset(
     {
         Family.CONTRACT_PRICE,
         Family.TENDER_PRICE,
         Family.PROMOTION_PRICE,
-        Family.PRICE_PROTECTION,
         Family.EARLY_PAYMENT,
         Family.EXTENDED_TERMS,
     }
@@ -57,7 +56,14 @@ EVENT_FAMILIES = frozenset(
 
 def is_earned(condition: Condition) -> bool:
     """Return whether a condition earns something over a period, after the invoice."""
+    if condition.family is Family.PRICE_PROTECTION and condition.price_protection is None:
+        return False
     return condition.timing is not Timing.ON_INVOICE and condition.family not in EVENT_FAMILIES
+
+
+def counts_sales(condition: Condition) -> bool:
+    """Return whether a condition earns by what is sold; price protection earns by stock."""
+    return is_earned(condition) and condition.family is not Family.PRICE_PROTECTION
 
 
 def evaluate(
@@ -212,7 +218,7 @@ def _draft(
     earned = earn(condition, measures, on, gates, assume_gates=work.assume_gates)
     work.facts.append(
         [condition.key, period, measured.told, measured.tier, measured.benefit,
-         [[gate.name, result] for gate, result in gates]]
+         [[gate.name, result] for gate, result in gates], *measured.facts]
     )  # fmt: skip
     return _Draft(condition, period, measured, earned, reduction, earned.amount)
 

@@ -10,13 +10,17 @@ from functools import lru_cache
 
 from keystead.agreements.calc.growth import growth_pct
 from keystead.agreements.calc.mix import share_pct, targets_reached
+from keystead.agreements.calc.protection import CutCredit, credit_of
+from keystead.agreements.calc.protection import told as told_cuts
 from keystead.agreements.calc.trace import step
 from keystead.agreements.calc.volumes import Counting, Sums, Volumes
 from keystead.agreements.types import (
     AgreementVersion,
     Condition,
+    Family,
     Measure,
     PartnerVolume,
+    ProtectedCut,
     Scope,
     Target,
     TraceKind,
@@ -36,12 +40,14 @@ class Inputs:
     ``accounts``: the contracting account and those below it; lines of others never count.
     ``readings``: values of gates, metrics and metric targets by name, or by ``name@period`` for
     one period (``data_on_time@2026-Q1``). ``partner``: volumes both sides agreed on.
+    ``protected``: the price cuts that conditions protect, with the stock that was reported.
     """
 
     volumes: Volumes
     accounts: frozenset[int]
     readings: Mapping[str, Decimal | bool] = dataclasses.field(default_factory=dict)
     partner: tuple[PartnerVolume, ...] = ()
+    protected: tuple[ProtectedCut, ...] = ()
 
     def reading(self, name: str, period: Period) -> Decimal | bool | None:
         found = self.readings.get(f"{name}@{period}")
@@ -60,6 +66,7 @@ class Measured:
     sums: Sums
     months: tuple[tuple[date, Sums], ...]
     steps: tuple[TraceStep, ...]
+    cuts: tuple[CutCredit, ...] = ()
 
     @property
     def told(self) -> str:
@@ -67,6 +74,11 @@ class Measured:
         return ";".join(
             f"{m}:{s.value:f}:{s.gross_value:f}:{s.quantity:f}:{s.lines}" for m, s in self.months
         )
+
+    @property
+    def facts(self) -> list[ProtectedCut]:
+        """The price cuts and the rows of stock, for the hash of the inputs."""
+        return [one.found for one in self.cuts]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +104,8 @@ class Reader:
 
     def read(self, condition: Condition, period: Period) -> Measured:
         """Return what the condition measures in the period."""
+        if condition.family is Family.PRICE_PROTECTION:
+            return self._protected(condition, period)
         months = self.months_of(period)
         by_month = self._sums(condition, condition.scope, months)
         sums = total(by_month)
@@ -103,6 +117,21 @@ class Reader:
         lines = step(TraceKind.LINES, lines=sums.lines, value=sums.value, quantity=sums.quantity)
         told = self._told_agreed(condition, months)
         return Measured(tier, benefit, sums, by_month, (lines, *told, *steps))
+
+    def _protected(self, condition: Condition, period: Period) -> Measured:
+        """The price cuts inside the period; what they pay is both measure and amount."""
+        terms = condition.price_protection
+        cuts = tuple(
+            credit_of(terms, one)
+            for one in self.inputs.protected
+            if terms is not None
+            and one.version == self.version.number
+            and one.condition == condition.key
+            and one.cut.on in period
+            and one.cut.on <= self.as_of
+        )
+        paid = sum((one.credit for one in cuts), ZERO)
+        return Measured(paid, paid, NO_SUMS, (), told_cuts(cuts), cuts)
 
     def _told_agreed(self, condition: Condition, months: Sequence[date]) -> tuple[TraceStep, ...]:
         """Say by how much agreed volumes differ from ours in the months."""

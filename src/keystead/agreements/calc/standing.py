@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from keystead.agreements.calc.evaluate import is_earned
+from keystead.agreements.calc.evaluate import counts_sales
 from keystead.agreements.calc.naming import Named
 from keystead.agreements.types import AgreementVersion, Measure, Scope, Selection
 
@@ -44,7 +44,7 @@ def needs_of(version: AgreementVersion, scopes: Iterable[Scope], named: Named) -
             if chosen.channels:
                 columns.add("channel")
     for condition in version.conditions:
-        if not is_earned(condition):
+        if not counts_sales(condition):
             continue
         if not condition.returns_count:
             columns.add("is_return")

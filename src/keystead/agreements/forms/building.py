@@ -265,10 +265,17 @@ def _goods(data: Given) -> FreeGoods | None:
 
 
 def _protection(data: Given) -> PriceProtection | None:
-    days, transit = data.get("cap_days_of_stock"), bool(data.get("include_in_transit"))
-    if data["family"] != Family.PRICE_PROTECTION.value and days is None and not transit:
+    if data["family"] != Family.PRICE_PROTECTION.value:
         return None
-    return PriceProtection(transit, days)
+    plain = PriceProtection()
+    return PriceProtection(
+        bool(data.get("include_in_transit")),
+        data.get("cap_days_of_stock"),
+        data.get("report_days") or plain.report_days,
+        data.get("sell_in_days"),
+        bool(data.get("less_off_take")),
+        data.get("off_take_days") or plain.off_take_days,
+    )
 
 
 def _service(data: Given) -> Service | None:

@@ -71,6 +71,19 @@ class ConditionForm(forms.Form):
     )
     include_in_transit = _check(_("Goods on the way count"))
     cap_days_of_stock = number(_("At most for days of stock"), min_value=0)
+    report_days = forms.IntegerField(
+        label=_("Stock reported at most so many days before"), min_value=1, max_value=366,
+        required=False, help_text=_("31 when left empty. An older report does not count."),
+    )  # fmt: skip
+    sell_in_days = forms.IntegerField(
+        label=_("At most what was bought in so many days"), min_value=1, max_value=3660,
+        required=False, help_text=_("Days before the cut; no such limit when left empty."),
+    )  # fmt: skip
+    less_off_take = _check(_("Take off what was sold on since the report"))
+    off_take_days = forms.IntegerField(
+        label=_("Days that the pace of off-take is taken from"), min_value=1, max_value=366,
+        required=False, help_text=_("90 when left empty."),
+    )  # fmt: skip
     payment_terms = rows.text(_("Terms of payment"), 40, help_text=_("As in net 60, 2/10 net 60."))
     boundary = choice(_("At the bound"), words.BOUNDARIES, required=False)
     benefit_on_focus = _check(_("Paid on the focus range only"))

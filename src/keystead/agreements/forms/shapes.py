@@ -16,6 +16,10 @@ F, M = Family, Measure
 SCOPE: Final = tuple(f"in_{field}" for field in FIELDS)
 WITHOUT: Final = tuple(f"out_{field}" for field in FIELDS)
 FOCUS: Final = tuple(f"focus_{field}" for field in FIELDS)
+STOCK: Final = (
+    "report_days", "include_in_transit", "less_off_take", "sell_in_days", "cap_days_of_stock",
+    "off_take_days",
+)  # fmt: skip
 
 # A step: its name, its title, its controls in order; a group of rows stands under its name.
 STEPS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
@@ -37,7 +41,7 @@ STEPS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
         _("Rates and tiers"),
         (
             "rate_kind", "benefit_measure", "method", "ramp", "tiers", "free", "per", "partial",
-            "goods_product", "include_in_transit", "cap_days_of_stock", "payment_terms",
+            "goods_product", *STOCK, "payment_terms",
             "boundary", "benefit_on_focus", "benefit_metric", "benefit_uom",
         ),
     ),
@@ -126,6 +130,8 @@ def defaults_of(family: Family) -> dict[str, Any]:
         found |= {"tier_measure": "share_pct", "tier_period": "quarter"}
     elif family is F.TARGET_BONUS:
         found |= {"tier_measure": "targets_reached", "rate_kind": "fixed"}
+    elif family is F.PRICE_PROTECTION:
+        found |= {"tier_measure": "none", "tier_period": "quarter"}
     elif family is F.FREE_GOODS:
         found |= {"rate_kind": "free_goods", "tier_measure": "quantity"}
         found["benefit_measure"] = "quantity"
@@ -140,9 +146,7 @@ def needed(shape: Shape) -> frozenset[str]:
     if shape.family in TERMS:
         return frozenset(found | {"payment_terms", "gl_code"})
     if shape.family is F.PRICE_PROTECTION:
-        return frozenset(
-            found | {"include_in_transit", "cap_days_of_stock", "cap_amount", "in_products"}
-        )
+        return frozenset(found | {*STOCK, "tier_period", "cap_amount", "in_products", "in_brands"})
     found |= {"timing", "in_brands", "in_products", "in_categories", "examples"}
     if shape.family is F.FREE_GOODS or shape.rate_kind is RateKind.FREE_GOODS:
         return frozenset(found | {"free", "per", "partial", "goods_product", "tier_period"})

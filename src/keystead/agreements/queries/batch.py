@@ -30,6 +30,7 @@ from keystead.agreements.queries.evaluation import (
     based,
     evaluate_agreement,
     measured_of,
+    protected_at,
     require_one_unit,
     run_of,
     shown_version,
@@ -115,8 +116,9 @@ def evaluate_many(
                     require_one_unit(version, sales.units_of(one))
                 readings = {**measured_of(one.basis, one.shown, one.whole), **recorded[one.id]}
                 inputs = Inputs(
-                    sales.volumes.under(one.named), one.basis.accounts, readings, partner[one.id]
-                )
+                    sales.volumes.under(one.named), one.basis.accounts, readings, partner[one.id],
+                    protected_at(one.basis, one.shown, one.whole),
+                )  # fmt: skip
                 found[one.id] = _evaluated(actor, one, inputs, assume_gates)
             except KeysteadError as error:
                 found[one.id] = error

@@ -26,13 +26,16 @@ from keystead.agreements.calc.volumes import Counting, Volumes
 from keystead.agreements.queries.agreements import agreement_for, in_force
 from keystead.agreements.queries.naming import named_in
 from keystead.agreements.queries.partner import added_to, agreed_differences
+from keystead.agreements.queries.protection import Ground, protected_of
 from keystead.agreements.queries.readings import measured, partner_volumes, recorded
 from keystead.agreements.types import (
     Agreement,
     AgreementVersion,
     EntitlementRun,
     Measure,
+    ProtectedCut,
     SourceLine,
+    StockLine,
 )
 from keystead.kernel.errors import Invalid, NotFound
 from keystead.kernel.periods import Period
@@ -92,6 +95,18 @@ class Evaluated:
     @cached_property
     def lines(self) -> tuple[SourceLine, ...]:
         return _source_lines(self)
+
+    @property
+    def stock_lines(self) -> tuple[tuple[ProtectedCut, StockLine], ...]:
+        """The rows of stock reports behind price protections, of accounts the actor may see."""
+        seen = visible_accounts(self.actor, self.basis.accounts)
+        return tuple(
+            (cut, line)
+            for cut in self.inputs.protected
+            for stock in cut.stocks
+            if stock.account_id in seen and cut.gap is None
+            for line in stock.lines
+        )
 
     @property
     def all_lines(self) -> bool:
@@ -239,7 +254,7 @@ def require_one_unit(version: AgreementVersion, units: frozenset[str]) -> None:
     """Refuse to count units where the lines are in several: packs and boxes do not add up."""
     for condition in version.conditions:
         measures = {condition.tier_measure, condition.benefit_measure}
-        if Measure.QUANTITY not in measures or not calc.is_earned(condition):
+        if Measure.QUANTITY not in measures or not calc.counts_sales(condition):
             continue
         named = {condition.tier_uom, condition.benefit_uom} - {""}
         if len(units | named) > 1 and units:
@@ -258,7 +273,16 @@ def inputs_of(basis: Basis, shown: AgreementVersion, whole: bool, volumes: Volum
     """Return the inputs of an evaluation: sales, and what is known of gates and metrics."""
     agreement_id, by = basis.agreement.id, basis.told_by
     readings = measured_of(basis, shown, whole) | recorded(agreement_id, by)
-    return Inputs(volumes, basis.accounts, readings, partner_volumes(agreement_id, by))
+    return Inputs(
+        volumes, basis.accounts, readings, partner_volumes(agreement_id, by),
+        protected_at(basis, shown, whole),
+    )  # fmt: skip
+
+
+def protected_at(basis: Basis, shown: AgreementVersion, whole: bool) -> tuple[ProtectedCut, ...]:
+    """Return the price cuts that the terms protect, with the customer's stock before each."""
+    ground = Ground(basis.agreement, basis.accounts, basis.days, basis.commit)
+    return protected_of(ground, versions_of(basis.agreement, shown, whole))
 
 
 def measured_of(basis: Basis, shown: AgreementVersion, whole: bool) -> dict[str, Any]:
@@ -290,7 +314,7 @@ def _source_lines(found: Evaluated) -> tuple[SourceLine, ...]:
     keys: dict[int, list[str]] = defaultdict(list)
     for version in versions:
         for condition in version.conditions:
-            if not calc.is_earned(condition):
+            if not calc.counts_sales(condition):
                 continue
             scopes = (version.scope, condition.scope)
             for place in counted.places(accounts, scopes, Counting.of(condition)):

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from keystead.agreements.calc.allocation import Cell
 from keystead.agreements.calc.projection import expected_sales, months_between
+from keystead.agreements.calc.protection import credit_of
 from keystead.agreements.calc.volumes import Counting, Volumes
 from keystead.agreements.queries.evaluation import (
     Basis,
@@ -28,7 +29,9 @@ from keystead.agreements.types import (
     Agreement,
     AgreementVersion,
     EntitlementRun,
+    Family,
     Measure,
+    ProtectedCut,
 )
 from keystead.kernel.periods import Period, add_months, month_start
 from keystead.kit.access import SYSTEM
@@ -66,6 +69,8 @@ class Expected:
     version: AgreementVersion
     volumes: Volumes = dataclasses.field(repr=False)
     accounts: frozenset[int] = frozenset()
+    agreement: Agreement = dataclasses.field(repr=False, kw_only=True)
+    protected: tuple[ProtectedCut, ...] = dataclasses.field(default=(), repr=False)
 
     def weights(self, condition: str) -> dict[Cell, Decimal]:
         """Return what an amount of a condition is spread by: its sales by product and account.
@@ -73,6 +78,8 @@ class Expected:
         Those of the month itself; where there were none, all to date; else nothing.
         """
         found = next((one for one in self.version.conditions if one.key == condition), None)
+        if found is not None and found.family is Family.PRICE_PROTECTION:
+            return self._stock_weights(condition)
         scopes, counting = (self.version.scope, EVERYTHING), Counting()
         units = False
         if found is not None:
@@ -84,8 +91,31 @@ class Expected:
             for cell, sums in self.volumes.cells(self.accounts, scopes, counting).items()
             if cell[0] <= self.as_of
         }
+        return self._of_the_month(cells)
+
+    def _of_the_month(self, cells: dict[Cell, Decimal]) -> dict[Cell, Decimal]:
         own = {cell: weight for cell, weight in cells.items() if cell[0] == self.month}
         return own if any(weight > 0 for weight in own.values()) else cells
+
+    def _stock_weights(self, condition: str) -> dict[Cell, Decimal]:
+        """What a protection is spread by: the credit of each cut, by the stock of each account."""
+        terms = {
+            version.number: one.price_protection
+            for version in (*self.agreement.versions, self.version)
+            for one in version.conditions
+            if one.key == condition
+        }
+        cells: dict[Cell, Decimal] = {}
+        for found in self.protected:
+            held = terms.get(found.version)
+            if found.condition != condition or held is None:
+                continue
+            made, month = credit_of(held, found), month_start(found.cut.on)
+            for account, units in made.by_account:
+                cell = (month, found.cut.product_id, account)
+                share = made.credit * units / made.stock if made.stock else Decimal(0)
+                cells[cell] = cells.get(cell, Decimal(0)) + share
+        return self._of_the_month(cells)
 
 
 def sales_of(agreement: Agreement, through: date, commit: int | None = None) -> Sales:
@@ -126,8 +156,9 @@ def expected_at(sales: Sales, month: date) -> Expected:
     further = dataclasses.replace(inputs, volumes=Volumes.from_arrow(table, named))
     expected = run_of(agreement, shown, whole, further, sales.basis.last, assume_gates=True)
     return Expected(
-        first, day, basis.commit, to_date, expected, source, shown, inputs.volumes, basis.accounts
-    )
+        first, day, basis.commit, to_date, expected, source, shown, inputs.volumes, basis.accounts,
+        agreement=agreement, protected=inputs.protected,
+    )  # fmt: skip
 
 
 def months_of(valid: Period) -> Period:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from keystead.agreements.calc.earn import tiers_table
-from keystead.agreements.calc.evaluate import evaluate, is_earned
+from keystead.agreements.calc.evaluate import counts_sales, evaluate
 from keystead.agreements.calc.measures import Inputs, total
 from keystead.agreements.calc.payment import parse_terms
 from keystead.agreements.calc.tiers import Table, next_tiers
@@ -99,7 +99,7 @@ def preview(
     try:
         months = volumes.months(accounts, (version.scope, condition.scope), counting)
         held = total((month, sums) for month, sums in months.items() if month in span)
-        if not is_earned(condition):
+        if not counts_sales(condition):
             return _on_the_spot(condition, held, span, version.currency)
         return _earned(version, condition, accounts, volumes, span, held)
     except Invalid as error:

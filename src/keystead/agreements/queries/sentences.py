@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from keystead.agreements.calc.evaluate import is_earned
+from keystead.agreements.calc.evaluate import counts_sales, is_earned
 from keystead.agreements.queries import words
 from keystead.agreements.queries.spelled import (
     accounts_text,
@@ -20,6 +20,7 @@ from keystead.agreements.types import (
     Boundary,
     Cap,
     Condition,
+    Family,
     Floor,
     Gate,
     Measure,
@@ -78,7 +79,7 @@ def condition_parts(
         (_("Price protection"), _protection(condition)),
         (_("Payment terms"), condition.payment_terms),
         (_("Service"), _service(condition)),
-        (_("Counts"), _begun(_counts(condition)) if is_earned(condition) else ""),
+        (_("Counts"), _begun(_counts(condition)) if counts_sales(condition) else ""),
         (_("Cap"), _cap(condition.cap, currency)),
         (_("Guarantee"), _floor(condition.floor, currency)),
         (_("Only paid when"), _gates(condition.gates)),
@@ -150,6 +151,8 @@ def _single(condition: Condition) -> bool:
 
 def _measured(condition: Condition) -> str:
     if condition.tier_measure is Measure.NONE:
+        return ""
+    if condition.family is Family.PRICE_PROTECTION:
         return ""
     if not is_earned(condition) and _single(condition):
         return ""
@@ -279,6 +282,17 @@ def _protection(condition: Condition) -> str:
     if found.cap_days_of_stock is not None:
         days = _plain(found.cap_days_of_stock)
         text += " " + _("At most for %(days)s days of off-take.") % {"days": days}
+        pace = {"days": found.off_take_days}
+        text += " " + _("The pace is that of the %(days)s days before.") % pace
+    if found.sell_in_days is not None:
+        text += " " + _("At most what was bought in the %(days)s days before.") % {
+            "days": found.sell_in_days
+        }
+    text += " " + _("The stock is the last one reported within %(days)s days before the cut.") % {
+        "days": found.report_days
+    }
+    if found.less_off_take:
+        text += " " + _("What was sold on since is taken off.")
     return text
 
 

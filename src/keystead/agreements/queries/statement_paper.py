@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from keystead.agreements.queries import words
 from keystead.agreements.queries.sentences import name_of, tiers_text
 from keystead.agreements.queries.statement_words import head_of, row_name
+from keystead.agreements.queries.traces import GAPS
 from keystead.agreements.types import (
     EntitlementLine,
+    Family,
     GateResult,
     Measure,
     RateKind,
@@ -78,10 +80,48 @@ def _workings(statement: Statement) -> list[Block]:
         seen.add(row.key)
         same = [one for one in statement.rows if one.key == row.key and one.line is not None]
         blocks.append(Heading(name_of(row.condition), level=2))
+        if row.condition.family is Family.PRICE_PROTECTION:
+            blocks += _cuts(statement, row.key)
+            continue
         tiers = tiers_text(row.condition, statement.currency)
         method = str(words.METHODS[row.condition.method.value])
         blocks.append(Text(f"{tiers} ({method})" if tiers else method, "small"))
         blocks.append(_working(statement, same))
+    return blocks
+
+
+def _cuts(statement: Statement, key: str) -> list[Block]:
+    """Price cuts, the stock they met, and the credit; the rows of stock are in the workbook."""
+    money, places = {"currency": statement.currency}, minor_units(statement.currency)
+    columns = (
+        GridColumn(_("Product"), share=2.2),
+        GridColumn(_("Price cut"), share=1.1),
+        GridColumn(_("Old price (%(currency)s)") % money, numeric=True, share=1.1),
+        GridColumn(_("New price (%(currency)s)") % money, numeric=True, share=1.1),
+        GridColumn(_("Stock"), numeric=True, share=0.9),
+        GridColumn(_("Units covered"), numeric=True, share=0.9),
+        GridColumn(_("Credit (%(currency)s)") % money, numeric=True, share=1.2),
+    )
+    cuts = [one for one in statement.cuts if one.key == key]
+    rows = tuple(
+        (
+            " ".join(filter(None, [one.product, one.product_name])),
+            formats.day(one.on, locale=_locale(), year=True),
+            _plain(one.old),
+            _plain(one.new),
+            _plain(one.stock) if one.gap is None else "–",
+            _plain(one.covered),
+            _number(one.credit, places),
+        )
+        for one in cuts
+    )
+    if not rows:
+        return [Text(_("No price was cut up to this day."))]
+    blocks: list[Block] = [Grid(columns, rows)]
+    for one in cuts:
+        if one.gap is not None:
+            told = {"product": one.product, "why": GAPS[one.gap.value]}
+            blocks.append(Text(_("%(product)s pays nothing: %(why)s.") % told, "small"))
     return blocks
 
 

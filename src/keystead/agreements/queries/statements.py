@@ -10,7 +10,7 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 
 from keystead.accounts.queries import account_for, accounts_for
-from keystead.agreements.calc.evaluate import is_earned
+from keystead.agreements.calc.evaluate import counts_sales
 from keystead.agreements.calc.settlement import Settled
 from keystead.agreements.calc.stating import stated_rows
 from keystead.agreements.calc.volumes import Counting, Volumes
@@ -26,6 +26,7 @@ from keystead.agreements.queries.evaluation import (
 )
 from keystead.agreements.queries.naming import named_in
 from keystead.agreements.queries.settlements import due_run, settled_of, settlement_for
+from keystead.agreements.queries.stated_cuts import stated_cuts
 from keystead.agreements.types import WHOLE, StatedLine, StatedRow, Statement
 from keystead.catalog.queries import product_dimension
 from keystead.kernel.errors import Conflict, NotAllowed
@@ -65,6 +66,7 @@ def statement_of(
         run=found.run,
         rows=rows,
         lines=_stated_lines(actor, found, rows),
+        cuts=stated_cuts(actor, found, rows),
     )
 
 
@@ -106,6 +108,7 @@ def statement_of_settlement(actor: Actor, settlement_id: int) -> Statement:
         run=run,
         rows=rows,
         lines=_stated_lines(actor, found, rows),
+        cuts=stated_cuts(actor, found, rows),
         number=one.credit_note or str(one.id),
     )
 
@@ -181,7 +184,7 @@ def _marks(found: Evaluated, table: pa.Table, rows: Sequence[StatedRow]) -> tupl
             ]
             scopes = [(counts, condition.scope)]
             scopes += [(focus, condition.focus)] if condition.focus is not None else []
-            for marks, scope in scopes if ruled and is_earned(condition) else ():
+            for marks, scope in scopes if ruled and counts_sales(condition) else ():
                 for place in volumes.places(
                     accounts, (version.scope, scope), Counting.of(condition)
                 ):

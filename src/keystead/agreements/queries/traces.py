@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from keystead.agreements.queries import words
+from keystead.agreements.queries.spelled import products_text
 from keystead.agreements.types import Condition, EntitlementLine, RateKind, TraceKind, TraceStep
 from keystead.kit.ui import formats
 
@@ -50,6 +52,12 @@ RESULTS: Final = {
     "met": gettext_lazy("met"),
     "not_met": gettext_lazy("not met"),
     "unknown": gettext_lazy("not known"),
+}
+GAPS: Final = {
+    "no_report": gettext_lazy("no stock was reported within the agreed days before the cut"),
+    "off_take_missing": gettext_lazy("no off-take was reported, and the terms need it"),
+    "units": gettext_lazy("stock, sales and off-take are in several units"),
+    "channels": gettext_lazy("the scope names channels, which stock reports do not tell"),
 }
 SHARES: Final = ("growth_pct", "share_pct")
 MONEY: Final = ("net_value", "gross_value", "growth_value")
@@ -161,6 +169,69 @@ def _amount(name: str) -> Callable[[Mapping[str, str], str], str]:
     return lambda given, currency: _money(given[name], currency)
 
 
+def _price_cut(given: Mapping[str, str], currency: str) -> str:
+    told = {
+        "product": products_text((int(given["product"]),)),
+        "old": _exactly(given["old"], currency),
+        "new": _exactly(given["new"], currency),
+        "day": _day(given["on"]),
+    }
+    if "agreed" in given:
+        return _("%(product)s: %(old)s → %(new)s from %(day)s, agreed price") % told
+    return _("%(product)s: %(old)s → %(new)s from %(day)s, price list") % told
+
+
+def _stock(given: Mapping[str, str], currency: str) -> str:
+    first, last = _day(given["first"]), _day(given["last"])
+    parts = [
+        _("%(units)s units reported %(day)s")
+        % {
+            "units": _plain(given["on_hand"]),
+            "day": last if first == last else f"{first} – {last}",
+        },
+    ]
+    for name, text in (
+        ("in_transit", _("%(units)s on the way")),
+        ("invoiced", _("%(units)s invoiced since")),
+        ("sold", _("%(units)s sold on since")),
+    ):
+        if name in given:
+            parts.append(text % {"units": _plain(given[name])})
+    count = int(given["rows"])
+    parts.append(
+        ngettext("%(count)d row of the stock file", "%(count)d rows of the stock file", count)
+        % {"count": count}
+    )
+    return "; ".join(parts)
+
+
+def _covered(given: Mapping[str, str], currency: str) -> str:
+    parts = [
+        _("%(units)s units, %(amount)s")
+        % {"units": _plain(given["covered"]), "amount": _money(given["credit"], currency)}
+    ]
+    if "pace" in given:
+        parts.append(_("at most %(units)s by the off-take") % {"units": _plain(given["pace"])})
+    if "bought" in given:
+        parts.append(_("at most %(units)s that were bought") % {"units": _plain(given["bought"])})
+    if "left_out" in given:
+        count = int(given["left_out"])
+        parts.append(
+            ngettext(
+                "%(count)d customer reported too long before and is left out",
+                "%(count)d customers reported too long before and are left out",
+                count,
+            )
+            % {"count": count}
+        )
+    return "; ".join(parts)
+
+
+def _not_known(given: Mapping[str, str], currency: str) -> str:
+    product = products_text((int(given["product"]),))
+    return f"{product}: {GAPS[given['gap']]}"
+
+
 _STEPS: Final[Mapping[TraceKind, tuple[object, Callable[[Mapping[str, str], str], str]]]] = {
     TraceKind.LINES: (gettext_lazy("Sales that count"), _lines),
     TraceKind.AGREED: (gettext_lazy("Agreed with the customer"), _agreed),
@@ -176,6 +247,10 @@ _STEPS: Final[Mapping[TraceKind, tuple[object, Callable[[Mapping[str, str], str]
     TraceKind.FLOOR: (gettext_lazy("Topped up to the guarantee"), _amount("top_up")),
     TraceKind.STACK: (gettext_lazy("Stacking"), _stack),
     TraceKind.ROUNDING: (gettext_lazy("Rounding"), _rounding),
+    TraceKind.PRICE_CUT: (gettext_lazy("Price cut"), _price_cut),
+    TraceKind.STOCK: (gettext_lazy("Stock before the cut"), _stock),
+    TraceKind.COVERED: (gettext_lazy("Covered"), _covered),
+    TraceKind.NOT_KNOWN: (gettext_lazy("Pays nothing yet"), _not_known),
 }
 
 
@@ -190,6 +265,16 @@ def _locale() -> str:
 
 def _money(value: str, currency: str) -> str:
     return formats.money(Decimal(value), currency, locale=_locale(), digits=2)
+
+
+def _exactly(value: str, currency: str) -> str:
+    """A price with all its digits, up to four."""
+    digits = min(4, max(2, -int(Decimal(value).normalize().as_tuple().exponent)))
+    return formats.money(Decimal(value), currency, locale=_locale(), digits=digits)
+
+
+def _day(value: str) -> str:
+    return formats.day(date.fromisoformat(value), locale=_locale(), year=True)
 
 
 def _plain(value: str) -> str:

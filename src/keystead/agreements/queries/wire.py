@@ -56,6 +56,22 @@ def entitlement_body(found: Evaluated) -> dict[str, Any]:
         "cap_cut": f"{found.run.cap_cut:f}",
         "floor_top_up": f"{found.run.floor_top_up:f}",
         "lines": [_line(one) for one in found.run.lines],
+        "stock": [
+            {
+                "condition": cut.condition,
+                "price_cut": cut.cut.on.isoformat(),
+                "product_id": line.product_id,
+                "account_id": line.account_id,
+                "reported": line.day.isoformat(),
+                "quantity": f"{line.quantity:f}",
+                "unit": line.unit,
+                "location": line.location,
+                "batch": line.batch_id,
+                "sheet": line.sheet,
+                "row": line.source_row,
+            }
+            for cut, line in found.stock_lines
+        ],
     }
 
 

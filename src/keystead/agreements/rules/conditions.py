@@ -37,6 +37,24 @@ def condition_findings(version: AgreementVersion, condition: Condition) -> Itera
         yield _of(condition, "valid", "outside", _("It holds outside the days of the agreement."))
 
 
+def _protection(version: AgreementVersion, condition: Condition) -> Iterator[Finding]:
+    """Stock is told by customer and product and nothing finer; days are at least one."""
+    terms = condition.price_protection
+    if condition.family is not Family.PRICE_PROTECTION or terms is None:
+        return
+    scopes = (version.scope, condition.scope)
+    if any(part.channels for scope in scopes for part in (scope.include, scope.exclude)):
+        yield _of(
+            condition,
+            "scope",
+            "stock_channels",
+            _("Stock reports do not tell channels: name products, brands or customers."),
+        )
+    days = (terms.report_days, terms.off_take_days, terms.sell_in_days or 1)
+    if min(days) < 1 or max(days) > 3660:
+        yield _of(condition, "price_protection", "protection_days", _("Days are from 1 to 3660."))
+
+
 def _family(version: AgreementVersion, condition: Condition) -> Iterator[Finding]:
     if condition.family in PRICES and not version.prices:
         yield _of(condition, "family", "price_missing", _("There is no price."))
@@ -47,6 +65,7 @@ def _family(version: AgreementVersion, condition: Condition) -> Iterator[Finding
             "protection_missing",
             _("Say which stock is protected, and for how long."),
         )
+    yield from _protection(version, condition)
     goods = condition.free_goods
     wants_goods = (
         condition.family is Family.FREE_GOODS or condition.rate_kind is RateKind.FREE_GOODS

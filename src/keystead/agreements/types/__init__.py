@@ -65,6 +65,13 @@ from keystead.agreements.types.progress import (
     TraceKind,
     VolumeState,
 )
+from keystead.agreements.types.protection import (
+    PriceCut,
+    ProtectedCut,
+    ProtectionGap,
+    ReportedStock,
+    StockLine,
+)
 from keystead.agreements.types.results import (
     AccrualEntry,
     AllocatedAmount,
@@ -80,7 +87,15 @@ from keystead.agreements.types.results import (
     StatementLine,
     TraceStep,
 )
-from keystead.agreements.types.statements import WHOLE, StatedLine, StatedRow, Statement
+from keystead.agreements.types.statements import (
+    WHOLE,
+    StatedCut,
+    StatedLine,
+    StatedRow,
+    StatedStock,
+    StatedStockLine,
+    Statement,
+)
 from keystead.agreements.types.terms import (
     Agreement,
     AgreementVersion,
@@ -143,10 +158,14 @@ __all__ = [
     "NegativePolicy",
     "Partial",
     "PartnerVolume",
+    "PriceCut",
     "PriceProtection",
     "PriceRow",
+    "ProtectedCut",
+    "ProtectionGap",
     "RateKind",
     "RedlineEntry",
+    "ReportedStock",
     "Scope",
     "Selection",
     "Service",
@@ -156,10 +175,14 @@ __all__ = [
     "SettlementState",
     "SourceLine",
     "StackMode",
+    "StatedCut",
     "StatedLine",
     "StatedRow",
+    "StatedStock",
+    "StatedStockLine",
     "Statement",
     "StatementLine",
+    "StockLine",
     "Target",
     "Terms",
     "Tier",

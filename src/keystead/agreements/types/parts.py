@@ -145,10 +145,20 @@ class FreeGoods:
 
 @dataclasses.dataclass(frozen=True)
 class PriceProtection:
-    """Credit on stock at a price cut, at most for so many days of off-take."""
+    """Credit on the customer's stock at a price cut.
+
+    The stock is the last one reported within ``report_days`` before the cut, with what was sold
+    on since taken off if ``less_off_take``. It is at most ``cap_days_of_stock`` days of off-take
+    (at the pace of the ``off_take_days`` before the cut), and at most what was bought in the
+    ``sell_in_days`` before it.
+    """
 
     include_in_transit: bool = False
     cap_days_of_stock: Decimal | None = None
+    report_days: int = 31
+    sell_in_days: int | None = None
+    less_off_take: bool = False
+    off_take_days: int = 90
 
 
 @dataclasses.dataclass(frozen=True)

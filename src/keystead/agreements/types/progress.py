@@ -22,6 +22,10 @@ class TraceKind(enum.StrEnum):
     STACK = "stack"
     ROUNDING = "rounding"
     AGREED = "agreed"
+    PRICE_CUT = "price_cut"
+    STOCK = "stock"
+    COVERED = "covered"
+    NOT_KNOWN = "not_known"
 
 
 class AccrualKind(enum.StrEnum):

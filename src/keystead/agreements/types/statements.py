@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from keystead.agreements.types.parts import PriceProtection
+from keystead.agreements.types.protection import ProtectionGap
 from keystead.agreements.types.results import EntitlementLine, EntitlementRun
 from keystead.agreements.types.terms import Agreement, AgreementVersion, Condition
 from keystead.kernel.money import Money
@@ -34,6 +36,53 @@ class StatedLine:
     is_return: bool
     counts: frozenset[str] = frozenset()
     focus: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StatedStockLine:
+    """One row of a stock file: where the goods are, how many, and where it was read."""
+
+    location: str
+    source: str
+    quantity: Decimal
+    in_transit: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StatedStock:
+    """The last stock report of one customer before a price cut, and the units that count."""
+
+    customer: str
+    day: date
+    on_hand: Decimal
+    in_transit: Decimal
+    invoiced_since: Decimal
+    sold_since: Decimal
+    units: Decimal
+    lines: tuple[StatedStockLine, ...]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StatedCut:
+    """One protected price cut with all that its credit is worked out from again."""
+
+    key: str
+    version: int
+    product: str
+    product_name: str
+    on: date
+    old: Decimal
+    new: Decimal
+    agreed: bool
+    terms: PriceProtection
+    stocks: tuple[StatedStock, ...]
+    off_take: Decimal | None
+    sell_in: Decimal
+    gap: ProtectionGap | None
+    stock: Decimal
+    pace_limit: Decimal | None
+    covered: Decimal
+    credit: Decimal
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -71,6 +120,7 @@ class Statement:
     run: EntitlementRun
     rows: tuple[StatedRow, ...]
     lines: tuple[StatedLine, ...]
+    cuts: tuple[StatedCut, ...] = ()
     complete: bool = True
     number: str = ""
 

@@ -22,6 +22,7 @@ from keystead.agreements.queries.accruals import Booked, balances, entries
 from keystead.agreements.queries.evaluation import Evaluated, evaluate_agreement
 from keystead.agreements.queries.expected import expected_at, sales_of
 from keystead.agreements.queries.sentences import name_of
+from keystead.agreements.queries.spelled import product_codes
 from keystead.agreements.queries.traces import (
     ENTRIES,
     RATED_BY,
@@ -41,6 +42,7 @@ from keystead.kit.ui.tables import Cell, Column, Row, Table
 
 SHOWN = 25
 ENTRIES_SHOWN = 200
+STOCK_SHOWN = 200
 CENT = Decimal("0.01")
 APART = (AccrualKind.SETTLE, AccrualKind.WRITE_OFF)
 
@@ -66,6 +68,7 @@ def entitlement(request: HttpRequest, agreement_id: int) -> HttpResponse:
             "sales": _sales(found, names),
             "count": len(found.lines),
             "not_all": not found.all_lines,
+            "stock": _stock(found, names) if found.inputs.protected else None,
             "gates": gate_table(found, names),
             "may_record": actor.can("settlements.edit"),
         }
@@ -155,6 +158,48 @@ def _sales(found: Evaluated, names: dict[str, str]) -> Table:
         Column("for", _("Counts for"), hide="phone", wide=True),
     ]
     return Table(columns, rows, _("Sales that count"), empty=_("No sales count yet."))
+
+
+def _stock(found: Evaluated, names: dict[str, str]) -> Table:
+    """The very rows of stock that price protections were worked out from, with their file."""
+    lines = found.stock_lines
+    accounts = {
+        one: account_for(found.actor, one).name for one in {x.account_id for _cut, x in lines}
+    }
+    codes = product_codes(cut.cut.product_id for cut, _line in lines)
+    rows = [
+        Row(
+            {
+                "cut": cut.cut.on,
+                "product": codes.get(cut.cut.product_id, ""),
+                "account": accounts.get(line.account_id, ""),
+                "date": line.day,
+                "quantity": Cell(line.quantity, sub=line.unit),
+                "place": line.location,
+                "file": Cell(
+                    _("%(sheet)s row %(row)s")
+                    % {"sheet": line.sheet or _("File"), "row": line.source_row},
+                    href=reverse("ledger:import", args=[line.batch_id]),
+                ),
+                "for": names.get(cut.condition, cut.condition),
+            }
+        )
+        for cut, line in reversed(lines[-STOCK_SHOWN:])
+    ]
+    columns = [
+        Column("cut", _("Price cut"), "date"),
+        Column("product", _("Product"), "code"),
+        Column("account", _("Customer"), hide="phone"),
+        Column("date", _("Reported"), "date"),
+        Column("quantity", _("Units"), "number"),
+        Column("place", _("Location"), hide="phone"),
+        Column("file", _("Read from"), hide="phone"),
+        Column("for", _("Counts for"), hide="phone", wide=True),
+    ]
+    return Table(
+        columns, rows, _("Stock before price cuts"),
+        empty=_("No stock was reported before a price cut."),
+    )  # fmt: skip
 
 
 def _balances(agreement: Agreement, found: Any, listed: tuple[Booked, ...]) -> Table:

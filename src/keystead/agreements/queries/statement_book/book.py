@@ -10,6 +10,7 @@ from keystead.agreements.queries.statement_book.calculation import (
     add_calculation,
     periods_of,
 )
+from keystead.agreements.queries.statement_book.cuts import add_cuts
 from keystead.agreements.queries.statement_book.lines import WHOLE_NAME, add_lines, add_tiers
 from keystead.agreements.queries.statement_book.plan import plan_of
 from keystead.agreements.queries.statement_book.terms import add_terms
@@ -36,6 +37,7 @@ def statement_workbook(statement: Statement) -> bytes:
     summary = book.page(_("Summary"), landscape=False)
     lines = add_lines(book, plan)
     terms = add_terms(book, plan)
+    add_cuts(book, plan)
     calculation = add_calculation(book, plan, terms)
     add_tiers(plan, lines, periods_of(plan, calculation, terms))
     _Summary(book, summary, statement, calculation, places).write()

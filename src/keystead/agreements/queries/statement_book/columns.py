@@ -7,7 +7,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from keystead.agreements.queries.statement_book.plan import PLAIN, Earned, Part, Sums
+from keystead.agreements.queries.statement_book.plan import (
+    PLAIN,
+    Earned,
+    Part,
+    Sums,
+    pays_by_cuts,
+)
 from keystead.agreements.queries.statement_book.terms import Block
 from keystead.agreements.types import Boundary, Measure, Method, RateKind
 
@@ -76,12 +82,19 @@ def tier_measure(spot: Spot) -> str | None:
     if measure is Measure.SHARE_PCT:
         whole = cell("value")
         return f'IF({whole}<=0,"",ROUND({cell("focus_value")}*100/{whole},9))'
-    if measure is Measure.NONE:
-        return "0"
+    if measure is Measure.NONE or pays_by_cuts(condition):
+        return credits(spot) if pays_by_cuts(condition) else "0"
     if measure is Measure.TARGETS_REACHED and not apart(spot.found):
         told = [(cell(PLAIN[one.measure]), one.value) for one in condition.targets]
         return "+".join(f"IF({actual}>={value:f},1,0)" for actual, value in told) or "0"
     return cell(PLAIN[measure]) if measure in PLAIN else None
+
+
+def credits(spot: Spot) -> str:
+    """The sum of what the price cuts inside the period pay."""
+    days = f'cut_day,">="&{spot.cell("from")},cut_day,"<="&{spot.cell("to")}'
+    same = f"cut_condition,{spot.part.number},cut_version,{spot.found.version}"
+    return f"ROUND(SUMIFS(cut_credit,{same},{days}),9)"
 
 
 def apart(found: Earned) -> bool:
@@ -122,6 +135,8 @@ def benefit(spot: Spot) -> str | None:
     """What the rate is paid on, before reductions; None where it is a value from elsewhere."""
     condition, cell = spot.found.condition, spot.cell
     measure = condition.benefit_measure
+    if pays_by_cuts(condition):
+        return cell("tier_measure")
     if measure is Measure.GROWTH_VALUE:
         base, actual = cell("baseline"), cell(PLAIN.get(spot.found.compared, "value"))
         return f'IF({base}="",0,MAX({actual}-{base},0))'
@@ -136,8 +151,8 @@ def raw(spot: Spot) -> str:
     condition, block, cell = spot.found.condition, spot.block, spot.cell
     place, base, measure = cell("tier"), cell("base"), cell("tier_measure")
     rates = f"INDEX({block.rates},1):INDEX({block.rates},{place})"
-    if condition.rate_kind is RateKind.FREE_GOODS:
-        return "0"
+    if condition.rate_kind is RateKind.FREE_GOODS or pays_by_cuts(condition):
+        return cell("base") if pays_by_cuts(condition) else "0"
     if _fixed(spot):
         if condition.method in (Method.ALL_UNITS, Method.LINEAR):
             return cell("rate")

@@ -11,6 +11,7 @@ from keystead.agreements.queries.sentences import name_of
 from keystead.agreements.types import (
     Condition,
     EntitlementLine,
+    Family,
     Measure,
     Method,
     RateKind,
@@ -78,6 +79,15 @@ class Plan:
     lines: tuple[StatedLine, ...]
     parts: tuple[Part, ...]
 
+    @property
+    def protects(self) -> bool:
+        """Whether a condition protects a price: its cuts have a sheet of their own."""
+        return any(pays_by_cuts(found.condition) for _part, found in self.rows())
+
+    def number_of(self, key: str) -> int:
+        """Return the number of a condition in the workbook."""
+        return next((part.number for part in self.parts if part.key == key), 0)
+
     def rows(self) -> list[tuple[Part, Earned]]:
         return [(part, found) for part in self.parts for found in part.rows]
 
@@ -128,6 +138,10 @@ def sums_of(lines: Sequence[StatedLine], found: Earned, *, focus: bool = False) 
 def gross_of(line: StatedLine) -> Decimal:
     """Return the value before returns: a return counts as nothing there."""
     return ZERO if line.is_return else line.value
+
+
+def pays_by_cuts(condition: Condition) -> bool:
+    return condition.family is Family.PRICE_PROTECTION
 
 
 def pays_goods(condition: Condition) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from keystead.agreements.calc.earn import tiers_table
-from keystead.agreements.calc.evaluate import is_earned
+from keystead.agreements.calc.evaluate import counts_sales
 from keystead.agreements.calc.tiers import cliffs
 from keystead.agreements.rules.marking import gettext_noop as _
 from keystead.agreements.types import (
@@ -54,7 +54,7 @@ def below_cost(
         return ()
     findings = []
     for condition in version.conditions:
-        if not is_earned(condition) or condition.rate_kind is not RateKind.PERCENT:
+        if not counts_sales(condition) or condition.rate_kind is not RateKind.PERCENT:
             continue
         own = next((one.at_forecast for one in found.paid if one.condition == condition.key), ZERO)
         others = (found.total - own) / whole
@@ -99,7 +99,7 @@ def retroactive(version: AgreementVersion) -> tuple[str, ...]:
     return tuple(
         one.key
         for one in version.conditions
-        if is_earned(one)
+        if counts_sales(one)
         and one.method is Method.ALL_UNITS
         and one.rate_kind is not RateKind.FIXED
         and sum(tier.lower > 0 for tier in one.tiers)

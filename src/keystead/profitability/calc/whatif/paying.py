@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from keystead.agreements.calc.earn import tiers_table
-from keystead.agreements.calc.evaluate import is_earned
+from keystead.agreements.calc.evaluate import counts_sales
 from keystead.agreements.calc.periods import periods_of
 from keystead.agreements.calc.stacking import in_order, reducers
 from keystead.agreements.calc.tiers import Table
@@ -140,7 +140,7 @@ class Payer:
     def __init__(self, version: AgreementVersion, sales: Sales) -> None:
         self.version, self.sales = version, sales
         self._sums: dict[tuple[str, str], Sums] = {}
-        self._groups = in_order([one for one in version.conditions if is_earned(one)])
+        self._groups = in_order([one for one in version.conditions if counts_sales(one)])
 
     def run(self, factors: Factors) -> tuple[list[PaidOut], Floats]:
         """Return every condition and period, and the total after the limits of the whole."""
