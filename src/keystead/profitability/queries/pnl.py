@@ -15,6 +15,7 @@ from keystead.metrics.queries import reading
 from keystead.profitability.calc.pnl import BY_ID, COST, LINES, added
 from keystead.profitability.queries.accrued import family_words
 from keystead.profitability.queries.asks import BELOW_REBATES, SUMS, Ask
+from keystead.profitability.queries.planned_cost import cost_at_target
 from keystead.profitability.queries.rights import sees_cost
 from keystead.profitability.queries.scenarios import budget, forecast
 from keystead.profitability.queries.sides import NONE, Side, of_items, side
@@ -65,7 +66,8 @@ def account_pnl(
     columns = {Scenario.ACTUAL: _column(now)}
     if ahead is not None:
         columns[Scenario.FORECAST] = Column(*ahead[0])
-    columns[Scenario.BUDGET] = Column(*budget(ask, period, now))
+    cost = cost_at_target(ask, period, now.currency)
+    columns[Scenario.BUDGET] = Column(*budget(ask, period, now, cost))
     columns[Scenario.LAST_YEAR] = _column(old)
     hides = not ask.costs and ask.accrues_by(period)
     return AccountPnl(
@@ -84,6 +86,7 @@ def account_pnl(
         hides_rebates=hides,
         pace=ahead[1] if ahead else None,
         sees_cost=ask.costs,
+        planned_cost=cost[0] if cost else None,
         commit=now.commit,
     )
 

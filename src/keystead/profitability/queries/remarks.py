@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from keystead.catalog.queries import product_dimension
 from keystead.kit.ui import formats
-from keystead.profitability.types import AccountPnl, Scenario
+from keystead.profitability.types import AccountPnl, CostGap, Scenario
 
 
 def cautions(found: AccountPnl) -> list[tuple[str, str]]:
@@ -58,6 +59,7 @@ def remarks(found: AccountPnl) -> list[str]:
     if _budgets_rebates(found):
         told.append(_("Budgeted rebates: what the agreements would pay over their whole term if "
                          "the target were met, by the period's part of the target."))  # fmt: skip
+    told += _planned_cost(found)
     if found.hides_rebates:
         told.append(_("Rebates and net-net sales are shown to those who may read terms."))
     if not found.sees_cost:
@@ -66,6 +68,33 @@ def remarks(found: AccountPnl) -> list[str]:
         told.append(_("No cost of goods is known here, so there is no margin and no "
                          "contribution."))  # fmt: skip
     return told
+
+
+def _planned_cost(found: AccountPnl) -> list[str]:
+    """Where the budget of cost of goods comes from, or why there is none."""
+    made = found.planned_cost
+    if made is None:
+        return []
+    if made.amount is not None:
+        return [_("Budgeted cost of goods: the unit cost of each product times the units of its "
+                  "target. Logistics and cost to serve have no budget.")]  # fmt: skip
+    words = {"months": _months(made.months), "products": ", ".join(_skus(made.products))}
+    texts = {
+        CostGap.NO_UNITS: _("the target of %(months)s has no units") % words,
+        CostGap.NO_PRODUCT: _("units of the target in %(months)s name no product") % words,
+        CostGap.MIXED_UNITS: _("units of the target in %(months)s do not add up") % words,
+        CostGap.NO_COST: _("there is no unit cost of %(products)s") % words,
+    }
+    told = "; ".join(texts[gap] for gap in made.gaps)
+    return [_("No cost of goods is budgeted: %(why)s.") % {"why": told}]
+
+
+def _skus(ids: tuple[int, ...], most: int = 8) -> list[str]:
+    """The codes of products, the first few."""
+    table = product_dimension().select(["product_id", "sku"])
+    codes = dict(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
+    found = sorted(codes.get(one, "") for one in ids)
+    return found if len(found) <= most else [*found[:most], "…"]
 
 
 def _budgets_rebates(found: AccountPnl) -> bool:

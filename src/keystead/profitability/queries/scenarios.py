@@ -17,20 +17,23 @@ from keystead.profitability.queries.asks import AGREED, PLANNED, Ask
 from keystead.profitability.queries.rights import one_currency
 from keystead.profitability.queries.sides import Side, of_items
 from keystead.profitability.rules import line_of_category, line_of_treatment
-from keystead.profitability.types import Amount, Keys, Pace, Statement
+from keystead.profitability.types import Amount, Keys, Pace, PlannedCost, Statement
 from keystead.profitability.types.statements import FAMILY
 
 ZERO = Decimal(0)
+UNPLANNED = ("logistics", "cost_to_serve")
+PlannedAt = tuple[PlannedCost, str]  # the cost of goods at the target, the proof of its units
 GROSS: Keys = ("gross_sales", "")
 Told = tuple[Statement, Mapping[Keys, Amount]]  # the statement and its items with their proofs
 
 
-def budget(ask: Ask, period: Period, now: Side) -> Told:
+def budget(ask: Ask, period: Period, now: Side, cost: PlannedAt | None = None) -> Told:
     """Return what was set: the sell-in target as invoice sales, planned expenses by category, and
     what agreements would pay if the target were met.
 
-    Planned rebates give way to those of agreements, which they would pay. There is no target for
-    returns or costs, so the budget says nothing about them, nor about a margin.
+    Planned rebates give way to those of agreements, which they would pay. Cost of goods is the
+    unit cost of the target's units, where both are there for all of it (``cost``); what is left
+    after logistics and cost to serve, which nobody sets, is not told where the actual has them.
     """
     found = ask.evaluate([PLANNED], ("expense_category",), period, now.currency)
     one_currency(found, [PLANNED], now.currency)
@@ -48,13 +51,19 @@ def budget(ask: Ask, period: Period, now: Side) -> Told:
             proof = found.prove(metric, {"expense_category": category}, period)
             items[line, category] = Amount(-row[PLANNED], (proof,))
             sums[line] = (sums[line] or ZERO) - row[PLANNED]
+    if cost is not None and cost[0].amount is not None:
+        items["cogs", ""] = Amount(-cost[0].amount, (cost[1],))
+        sums["cogs"] = -cost[0].amount
     given = {}
     if now.target.value is not None:
         given["invoice_sales"] = now.target.value
         items["invoice_sales", ""] = now.target
     told = statement(dict(sums), given=given)
     if not any(name in sums for name in BY_ID["net_net_sales"].parts):
-        told = Statement({**told.amounts, "net_net_sales": None})  # no deduction was planned
+        hidden = {"net_net_sales": None}  # no deduction was planned
+        told = Statement({**told.amounts, **hidden})
+    if any((line, "") in now.totals for line in UNPLANNED):
+        told = Statement({**told.amounts, "contribution": None})
     return told, items
 
 

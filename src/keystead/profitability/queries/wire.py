@@ -17,6 +17,7 @@ from keystead.profitability.types import (
     CustomerView,
     Growth,
     Pace,
+    PlannedCost,
     PnlCell,
     PnlRow,
     PriceStep,
@@ -41,7 +42,20 @@ def pnl_body(found: AccountPnl) -> Plain:
         "hides_rebates": found.hides_rebates,
         "forecast": _pace(found.pace) if found.pace else None,
         "sees_cost": found.sees_cost,
+        "planned_cost": _planned(found.planned_cost),
         "commit": found.commit,
+    }
+
+
+def _planned(made: PlannedCost | None) -> Plain | None:
+    """Return the budget of cost of goods, or what is missing for it."""
+    if made is None:
+        return None
+    return {
+        "amount": _plain(made.amount) if made.amount is not None else None,
+        "gaps": [gap.value for gap in made.gaps],
+        "products": list(made.products),
+        "months": [month.isoformat() for month in made.months],
     }
 
 

@@ -112,6 +112,28 @@ class Pace:
     coming: Amount | None = None
 
 
+class CostGap(StrEnum):
+    """What is missing for a budget of cost of goods."""
+
+    NO_UNITS = "no_units"
+    NO_PRODUCT = "no_product"
+    MIXED_UNITS = "mixed_units"
+    NO_COST = "no_cost"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlannedCost:
+    """The cost of goods of a target, to the cent; else None and what is missing, for what.
+
+    ``products`` have no unit cost; ``months`` are those the other gaps are in.
+    """
+
+    amount: Decimal | None
+    gaps: tuple[CostGap, ...] = ()
+    products: tuple[int, ...] = ()
+    months: tuple[date, ...] = ()
+
+
 @dataclasses.dataclass(frozen=True)
 class AccountPnl:
     """The P&L of an account over a period: actual, forecast, budget, the same days last year.
@@ -121,6 +143,7 @@ class AccountPnl:
     ``paid``: rebates among the expenses that pay what was accrued, in no line; they count
     from ``accrues_since`` on. ``hides_rebates``: there are accruals the reader may not see, so
     that neither rebates nor net-net sales are shown. ``pace``: what the forecast rests on.
+    ``planned_cost``: the cost of goods at the target, or what is missing for it.
     """
 
     account_id: int
@@ -139,6 +162,7 @@ class AccountPnl:
     pace: Pace | None
     sees_cost: bool
     commit: int
+    planned_cost: PlannedCost | None = None
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
