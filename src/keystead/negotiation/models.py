@@ -1,7 +1,8 @@
-"""Storage: cases, what was sent, conceded and objected.
+"""Storage: cases, what was sent, conceded and objected; splits of a fee, shares, signings.
 
-Issues, sides and drafts of a case are JSON documents written as one value, under its version.
-Triggers refuse every change of what was sent or conceded.
+Issues, sides and drafts of a case are JSON documents written as one value, under its version; so
+are the members and rules of a split. Triggers refuse every change of what was sent, conceded,
+agreed as a share, or signed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import models
 
 from keystead.kit.models import Editable
+from keystead.negotiation.types.plans import PlanState
 from keystead.negotiation.types.room import CaseState, Who
 
 
@@ -113,3 +115,127 @@ class ObjectionRow(Editable):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class FeePlanRow(Editable):
+    """A split of a consortium's fee: a draft is ours alone, once agreed it stays as it is."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    number = models.PositiveIntegerField(default=1)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=[(one, one) for one in PlanState], default=PlanState.DRAFT
+    )
+    starts = models.DateField()
+    ends = models.DateField()
+    currency = models.CharField(max_length=3)
+    total = models.DecimalField(max_digits=22, decimal_places=4)
+    members = models.JSONField(default=list)
+    rules = models.JSONField(default=dict)
+    read_on = models.DateField(null=True)
+    note = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        db_table = "negotiation_fee_plan"
+        ordering = ["-starts", "name", "-number"]
+        indexes = [models.Index(fields=["account"], name="negotiation_plan_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
+class AgreedSplitRow(Written):
+    """What was agreed of a split, whole, with its hash. Frozen."""
+
+    plan = models.OneToOneField(FeePlanRow, on_delete=models.PROTECT, related_name="+")
+    agreed_on = models.DateField()
+    total = models.DecimalField(max_digits=22, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    rules = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "negotiation_agreed_split"
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}"
+
+
+class MemberShareRow(models.Model):
+    """What a member pays in an agreed split. Frozen."""
+
+    split = models.ForeignKey(AgreedSplitRow, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    joined = models.BooleanField()
+    fee = models.DecimalField(max_digits=22, decimal_places=4)
+    share_pct = models.DecimalField(max_digits=9, decimal_places=4)
+    previous = models.DecimalField(max_digits=22, decimal_places=4, null=True)
+    bound = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "negotiation_member_share"
+        ordering = ["split_id", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["split", "member"], name="negotiation_share_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class BuyerModelRow(Editable):
+    """The buyer's calculation of a case: titles or alternatives, what they and we assume."""
+
+    case = models.OneToOneField(NegotiationRow, on_delete=models.PROTECT, related_name="+")
+    body = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "negotiation_buyer_model"
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
+
+
+class SigningRow(Written):
+    """How an agreed offer became a version of an agreement. Frozen."""
+
+    case = models.ForeignKey(NegotiationRow, on_delete=models.PROTECT, related_name="+")
+    offer = models.OneToOneField(SentOfferRow, on_delete=models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(
+        "agreements.Agreement", on_delete=models.PROTECT, related_name="+"
+    )
+    version_number = models.PositiveIntegerField()
+    split = models.ForeignKey(AgreedSplitRow, null=True, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    currency = models.CharField(max_length=3)
+    clauses = models.JSONField()
+
+    class Meta:
+        db_table = "negotiation_signing"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.offer_id}"
+
+
+class PlannedInvoiceRow(models.Model):
+    """An invoice to come of a signing. Frozen."""
+
+    signing = models.ForeignKey(SigningRow, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    number = models.PositiveIntegerField()
+    due = models.DateField()
+    amount = models.DecimalField(max_digits=22, decimal_places=4)
+
+    class Meta:
+        db_table = "negotiation_planned_invoice"
+        ordering = ["signing_id", "due", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.due}"

@@ -6,10 +6,22 @@ from keystead.negotiation import views
 
 app_name = "negotiation"
 CASE = "negotiations/<int:negotiation_id>/"
+FEES = "fees/<int:plan_id>/"
 urlpatterns: list[URLPattern] = [
     path("negotiations/", views.cases, name="cases"),
     path("accounts/<int:account_id>/panels/negotiations/", views.panel, name="panel"),
     path("accounts/<int:account_id>/negotiations/start/", views.start, name="start"),
+    path("accounts/<int:account_id>/fees/", views.fee_plans, name="fee_plans"),
+    path("accounts/<int:account_id>/fees/start/", views.start_fees, name="start_fees"),
+    path("accounts/<int:account_id>/votes/", views.votes, name="votes"),
+    path(FEES, views.fee_plan, name="fee_plan"),
+    path(f"{FEES}preview/", views.preview_fees, name="preview_fees"),
+    path(f"{FEES}save/", views.save_fees, name="save_fees"),
+    path(f"{FEES}edit/", views.edit_fees, name="edit_fees"),
+    path(f"{FEES}members/", views.fee_members, name="fee_members"),
+    path(f"{FEES}schedule/", views.fee_schedule, name="fee_schedule"),
+    path(f"{FEES}letters/", views.fee_letters, name="fee_letters"),
+    path(f"{FEES}steps/<slug:step>/", views.fee_step, name="fee_step"),
     path(CASE, views.case, name="case"),
     path(f"{CASE}edit/", views.edit, name="edit"),
     path(f"{CASE}issues/", views.issues, name="issues"),

@@ -1,5 +1,6 @@
 """Reads of the negotiation room."""
 
+from keystead.negotiation.queries.buyer import buyer_model_of, titles_used
 from keystead.negotiation.queries.cases import (
     concessions_of,
     negotiation_for,
@@ -10,9 +11,21 @@ from keystead.negotiation.queries.cases import (
     sees_private,
 )
 from keystead.negotiation.queries.picture import picture, picture_of, worth_of
+from keystead.negotiation.queries.plans import agreed_split_of, fee_plan_for, fee_plans_of
+from keystead.negotiation.queries.signings import (
+    differences_of,
+    invoices_of_plan,
+    signings_of,
+)
 
 __all__ = [
+    "agreed_split_of",
+    "buyer_model_of",
     "concessions_of",
+    "differences_of",
+    "fee_plan_for",
+    "fee_plans_of",
+    "invoices_of_plan",
     "negotiation_for",
     "negotiations_for",
     "negotiations_of",
@@ -21,5 +34,7 @@ __all__ = [
     "picture",
     "picture_of",
     "sees_private",
+    "signings_of",
+    "titles_used",
     "worth_of",
 ]

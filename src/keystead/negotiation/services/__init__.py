@@ -1,5 +1,6 @@
 """Writes of the negotiation room: keyword-only, one row of the trail each."""
 
+from keystead.negotiation.services.buyer import keep_buyer_model
 from keystead.negotiation.services.cases import (
     Head,
     edit_case,
@@ -23,23 +24,47 @@ from keystead.negotiation.services.offers import (
     save_draft,
     send_offer,
 )
+from keystead.negotiation.services.plans import (
+    MemberEntry,
+    PlanHead,
+    agree_plan,
+    edit_plan,
+    read_again,
+    revise_plan,
+    set_members,
+    set_rules,
+    start_plan,
+)
+from keystead.negotiation.services.signing import SignEntry, draft_agreement
 
 __all__ = [
     "Head",
+    "MemberEntry",
     "ObjectionEntry",
+    "PlanHead",
+    "SignEntry",
     "Step",
     "add_objection",
+    "agree_plan",
     "ask_approval",
     "concede",
+    "draft_agreement",
     "drop_draft",
     "edit_case",
     "edit_objection",
+    "edit_plan",
+    "keep_buyer_model",
     "needs_approval",
     "open_case",
+    "read_again",
     "receive_offer",
     "request_on",
+    "revise_plan",
     "save_draft",
     "send_offer",
     "set_issues",
+    "set_members",
+    "set_rules",
     "set_sides",
+    "start_plan",
 ]

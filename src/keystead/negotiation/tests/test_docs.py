@@ -11,6 +11,9 @@ import pytest
 import keystead.negotiation.commands  # noqa: F401  loads every module that the commands use
 from keystead.negotiation import calc
 from keystead.negotiation.calc import concessions, conformance, privacy, stored  # noqa: F401
+from keystead.negotiation.calc.plans import signing, working  # noqa: F401
+from keystead.negotiation.calc.plans import stored as plans_stored  # noqa: F401
+from keystead.negotiation.calc.votes import power  # noqa: F401
 
 NAMES = sorted(
     found.name

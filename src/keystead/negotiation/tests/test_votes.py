@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from keystead.kernel.errors import Invalid
 from keystead.negotiation.calc.votes import blocking, share, tally
+from keystead.negotiation.calc.votes.power import power
 from keystead.negotiation.types.votes import Basis, Vote, Voter, VotingRule
 
 
@@ -120,3 +121,42 @@ def test_a_large_consortium_says_that_there_are_more() -> None:
 def test_what_is_no_share(text: str) -> None:
     with pytest.raises(Invalid):
         share(text)
+
+
+@given(
+    st.lists(st.integers(0, 6), min_size=1, max_size=6).filter(any),
+    st.sampled_from((Fraction(1, 2), Fraction(2, 3), Fraction(3, 4))),
+    st.booleans(),
+    st.sets(st.integers(0, 5), max_size=2),
+)
+@settings(max_examples=60)
+def test_power_is_the_share_of_orders_that_a_yes_carries(sizes, threshold, strict, vetoes):
+    voters = [
+        Voter(chr(65 + n), measures={"spend": Decimal(size)}, veto=n in vetoes)
+        for n, size in enumerate(sizes)
+    ]
+    rule = VotingRule("spend", threshold, strict)
+    found = power(rule, voters)
+    carried = dict.fromkeys((one.code for one in voters), 0)
+    orders = list(permutations(voters))
+    for order in orders:
+        for at, one in enumerate(order, 1):
+            yes = sum(voter.measures["spend"] for voter in order[:at])
+            enough = yes > threshold * sum(sizes) if strict else yes >= threshold * sum(sizes)
+            if enough and all(voter in order[:at] for voter in voters if voter.veto):
+                carried[one.code] += 1
+                break
+    assert found.exact
+    for code, share_pct in found.shares.items():
+        assert abs(share_pct - Decimal(carried[code] * 100) / len(orders)) <= Decimal("0.005")
+
+
+def test_the_power_of_many_is_sampled_and_says_so():
+    voters = [Voter(f"M{n:02}", measures={"spend": Decimal(2**n + n)}) for n in range(24)]
+    found = power(VotingRule("spend"), voters, orders=200)
+    assert (found.exact, found.orders) == (False, 200)
+    assert sum(found.shares.values()) == 100
+    assert found == power(VotingRule("spend"), voters, orders=200)
+    heads = power(VotingRule(), voters)
+    assert heads.exact
+    assert set(heads.shares.values()) == {Decimal("4.17")}

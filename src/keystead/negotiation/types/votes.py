@@ -71,3 +71,12 @@ class Blocking:
     by_no: tuple[tuple[str, ...], ...]
     by_absence: tuple[tuple[str, ...], ...]
     more: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Power:
+    """Each member's power in percent; ``orders``: over how many it was sampled, 0 where exact."""
+
+    shares: Mapping[str, Decimal]
+    exact: bool
+    orders: int

@@ -12,6 +12,18 @@ from keystead.negotiation.views.edits import (
     sides,
     start,
 )
+from keystead.negotiation.views.fee_papers import fee_letters, fee_schedule
+from keystead.negotiation.views.fees import (
+    edit_fees,
+    fee_members,
+    fee_plan,
+    fee_plans,
+    fee_step,
+    preview_fees,
+    save_fees,
+    start_fees,
+)
+from keystead.negotiation.views.votes import votes
 
 __all__ = [
     "case",
@@ -19,11 +31,22 @@ __all__ = [
     "concession",
     "draft_step",
     "edit",
+    "edit_fees",
+    "fee_letters",
+    "fee_members",
+    "fee_plan",
+    "fee_plans",
+    "fee_schedule",
+    "fee_step",
     "issues",
     "objection",
     "offer",
     "panel",
+    "preview_fees",
     "received",
+    "save_fees",
     "sides",
     "start",
+    "start_fees",
+    "votes",
 ]

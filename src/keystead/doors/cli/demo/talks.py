@@ -7,9 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from keystead.accounts.queries import account_by_code
-from keystead.kit.access import local_actor
+from keystead.kit.access import Actor, local_actor
 from keystead.negotiation import queries, services
 from keystead.negotiation.types.cases import Measure, Outcome, Side
+from keystead.negotiation.types.fees import Limits
+from keystead.negotiation.types.plans import Answer, PlanQuorum, Rules
 from keystead.negotiation.types.room import CaseState, Draft, IssuePlan, OptionPlan, Trust, Who
 
 WHO, CODE = "claire", "CALYPSE"
@@ -71,7 +73,31 @@ def fill_talks(say: Callable[[str], None]) -> None:
             )
             made = queries.negotiation_for(actor, made.id)
     _moves(made.id)
-    say("1 negotiation with its offers")
+    fill_fees(actor, account.id)
+    say("1 negotiation with its offers, 2 splits of its fee")
+
+
+def fill_fees(actor: Actor, account_id: int) -> None:
+    """Write the agreed split of this year and the draft of the next, with its answers."""
+    for year, total, rules in (
+        (2026, D("1480000.00"), Rules(method={"kind": "proportional", "measure": "spend"})),
+        (2027, D("1509600.00"), Rules(
+            method={"kind": "mix", "parts": {"equal": "0.1", "researchers": "0.3", "spend": "0.6"}},
+            limits=Limits(up_pct=D(25), down_pct=D(15)), quorum=PlanQuorum("researchers", D(70)),
+        )),
+    ):  # fmt: skip
+        head = services.PlanHead(
+            name=f"Redevances {year}", starts=date(year, 1, 1), last=date(year, 12, 31),
+            currency="EUR", total=total,
+        )  # fmt: skip
+        made = services.start_plan(actor=actor, account_id=account_id, head=head)
+        said = {made.members[0].account_id: Answer.IN, made.members[1].account_id: Answer.IN}
+        made = services.set_rules(
+            actor=actor, plan_id=made.id, expected_version=made.version, rules=rules,
+            answers=said if year == 2027 else None,
+        )  # fmt: skip
+        if year == 2026:
+            services.agree_plan(actor=actor, plan_id=made.id, expected_version=made.version)
 
 
 def _moves(negotiation_id: int) -> None:

@@ -161,10 +161,11 @@ window.keysteadCharts = (() => {
       if (value === null) return { type: "group", children: [words(zero + 6, middle, "–", { fill: colour.ink3, textVerticalAlign: "middle" })] };
       const end = api.coord([value, index])[0];
       const good = value > 0 === (data.good !== "down");
+      const fill = data.good === "none" ? colour.ink2 : good ? colour.good : colour.bad;
       return { type: "group", children: [
-        rect(Math.min(zero, end), middle - 5, Math.abs(end - zero), 11, { fill: good ? colour.good : colour.bad }),
+        rect(Math.min(zero, end), middle - 5, Math.abs(end - zero), 11, { fill }),
         line(zero, middle - half, zero, middle + half, { stroke: colour.ink }),
-        words(value < 0 ? end - 5 : end + 5, middle, one.labels[index], { fill: good ? colour.good : colour.bad, font: `11px ${font()}`, textAlign: value < 0 ? "right" : "left", textVerticalAlign: "middle" }),
+        words(value < 0 ? end - 5 : end + 5, middle, one.labels[index], { fill, font: `11px ${font()}`, textAlign: value < 0 ? "right" : "left", textVerticalAlign: "middle" }),
       ] };
     };
     return {
@@ -394,13 +395,33 @@ window.keysteadCharts = (() => {
     const tone = { point: colour.accent, ours: colour.ink, theirs: colour.warn };
     const disc = (cx, cy, r, fill) => ({ type: "circle", shape: { cx, cy, r }, style: { fill } });
     const dot = (params, api) => disc(...api.coord([data.x[params.dataIndex], data.y[params.dataIndex]]), 3.5, colour.ink3);
+    /* Each label stands where it covers no point and no other label: beside, above, below, further off. */
+    let places = [];
+    const ruler = document.createElement("canvas").getContext("2d");
+    ruler.font = `11px ${font()}`;
+    const place = (api) => {
+      const at = (mark) => api.coord([mark.x, mark.y]);
+      const taken = [...data.x.map((value, n) => api.coord([value, data.y[n]])), ...data.marks.map(at)].map(([x, y]) => [x - 6, y - 6, x + 6, y + 6]);
+      places = data.marks.map((mark) => {
+        const [x, y] = at(mark);
+        const wide = ruler.measureText(mark.label).width;
+        const tries = [10, 16, 26, 40].flatMap((off) => [[x + off, y - 7], [x - off - wide, y - 7], [x + off * 0.7, y - off - 8], [x - off * 0.7 - wide, y - off - 8], [x + off * 0.7, y + off - 6], [x - off * 0.7 - wide, y + off - 6], [x - wide / 2, y - off - 12], [x - wide / 2, y + off - 2]]);
+        const box = ([a, b]) => [a - 2, b, a + wide + 2, b + 14];
+        const over = (one) => taken.reduce((sum, [a, b, c, d]) => sum + Math.max(0, Math.min(one[2], c) - Math.max(one[0], a)) * Math.max(0, Math.min(one[3], d) - Math.max(one[1], b)), 0);
+        const outside = (one) => (one[0] < 24 || one[2] > api.getWidth() - 4 || one[1] < 2 || one[3] > api.getHeight() - 24 ? 1e6 : 0);
+        const best = tries.reduce((kept, one) => { const cost = over(box(one)) + outside(box(one)); return cost < kept.cost ? { one, cost } : kept; }, { cost: Infinity });
+        taken.push(box(best.one));
+        return best.one;
+      });
+    };
     const named = (params, api) => {
       const mark = data.marks[params.dataIndex];
+      if (params.dataIndex === 0) place(api);
       const [x, y] = api.coord([mark.x, mark.y]);
-      const before = mark.x > (left + right) / 2;
+      const [left, top] = places[params.dataIndex];
       return { type: "group", children: [
         disc(x, y, 6, tone[mark.kind]),
-        words(x + (before ? -10 : 10), y, mark.label, { fill: colour.ink, font: `11px ${font()}`, textAlign: before ? "right" : "left", textVerticalAlign: "middle" }),
+        words(left, top, mark.label, { fill: colour.ink, font: `11px ${font()}`, textAlign: "left", textVerticalAlign: "top" }),
       ] };
     };
     return {

@@ -127,8 +127,11 @@ def _cell(row: Row, column: Column, classes: str, most: dict[str, Any]) -> str:
     """Return a cell without the name of its tag, which its place decides."""
     given = row.cells.get(column.key)
     cell = as_cell(given)
-    if column.kind == "figure":
-        html: SafeString | str = figures.figure(given) if given is not None else ""
+    html: SafeString | str
+    if row.head and column.key not in row.cells:
+        html = ""  # the head of a group has no figure there, which is no missing one
+    elif column.kind == "figure":
+        html = figures.figure(given) if given is not None else ""
     else:
         html = _linked(cell, column, most.get(column.key))
     tone = f" {escaped(cell.tone)}" if cell.tone and column.kind != "tag" else ""

@@ -27,7 +27,7 @@ def tally(rule: VotingRule, voters: Sequence[Voter]) -> Tally:
 
     Who is absent counts for neither side; with the basis *all*, absence works like a no.
     """
-    weights, heads = _weights(rule.weight, voters), _weights(rule.quorum_weight, voters)
+    weights, heads = weights_of(rule.weight, voters), weights_of(rule.quorum_weight, voters)
 
     def weigh(*votes: Vote) -> Fraction:
         return sum((weights[one.code] for one in voters if one.vote in votes), Fraction(0))
@@ -65,7 +65,7 @@ def blocking(rule: VotingRule, voters: Sequence[Voter], most: int = 50) -> Block
     By voting no, and by staying away (which works against a quorum, or where yes is counted of
     all). A group is minimal: without any one of it, the motion passes.
     """
-    weights, heads = _weights(rule.weight, voters), _weights(rule.quorum_weight, voters)
+    weights, heads = weights_of(rule.weight, voters), weights_of(rule.quorum_weight, voters)
     whole, here = sum(weights.values(), Fraction(0)), sum(heads.values(), Fraction(0))
     vetoes = tuple((one.code,) for one in sorted(voters, key=lambda v: v.code) if one.veto)
     rest = {code: weight for code, weight in weights.items() if (code,) not in vetoes}
@@ -125,7 +125,8 @@ def groups(
     return tuple(found), not whole
 
 
-def _weights(measure: str, voters: Sequence[Voter]) -> dict[str, Fraction]:
+def weights_of(measure: str, voters: Sequence[Voter]) -> dict[str, Fraction]:
+    """Return each voter's weight: one each, or by a measure; raises Invalid without any."""
     codes = [one.code for one in voters]
     twice = next((code for code in codes if codes.count(code) > 1), None)
     if twice is not None:

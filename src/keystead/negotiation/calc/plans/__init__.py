@@ -1,0 +1,1 @@
+"""Stored splits: worked out, compared, turned into invoices; and held against a contract."""

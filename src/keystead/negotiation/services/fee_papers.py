@@ -1,0 +1,153 @@
+"""Papers of a split that leave the house: the schedule, letters; each with its row of the trail."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import re
+import zipfile
+from datetime import date
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from keystead.accounts.queries import account_for
+from keystead.kernel.errors import Invalid
+from keystead.kit import audit
+from keystead.kit.access import Actor
+from keystead.kit.office.word import TemplateProblem, check, fill, opened
+from keystead.negotiation.calc.plans.working import split
+from keystead.negotiation.queries.fee_words import method_word, span
+from keystead.negotiation.queries.letters import (
+    BLOCKS,
+    WORDS,
+    LetterOf,
+    letter_blocks,
+    letter_paper,
+    letter_words,
+    shipped_letter,
+)
+from keystead.negotiation.queries.plans import fee_plan_for
+from keystead.negotiation.queries.schedule_book import schedule_book
+from keystead.negotiation.queries.signings import invoices_of_plan
+from keystead.negotiation.types.plans import FeePlan, PlanState
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP: Final = "application/zip"
+LARGEST: Final = 2 * 1024 * 1024
+_STILL: Final = (1980, 1, 1, 0, 0, 0)
+_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+
+
+@dataclasses.dataclass(frozen=True)
+class Paper:
+    """A file to hand out."""
+
+    name: str
+    content: bytes = dataclasses.field(repr=False)
+    kind: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LettersWanted:
+    """In which language, dated when, signed by whom; ``template``: an own .docx, else ours."""
+
+    language: str
+    on: date
+    sender: str = ""
+    template: bytes | None = None
+
+
+def write_schedule(*, actor: Actor, plan_id: int) -> Paper:
+    """Return the schedule of a split as a workbook; a draft is marked as a proposal.
+
+    Needs ``export.data`` and every member's account. Raises Invalid where the split cannot be
+    worked out. One row of the trail: it leaves the house.
+    """
+    plan = _plan(actor, plan_id)
+    name = f"{account_for(actor, plan.account_id).name}, {plan.name}"
+    title = name if plan.state is PlanState.AGREED else _("Proposal: %(name)s") % {"name": name}
+    content = schedule_book(
+        plan, split(plan), title=title, lede=f"{span(plan)}. {method_word(plan)}.",
+        made_on=timezone.localdate(), invoices=invoices_of_plan(actor, plan.id),
+    )  # fmt: skip
+    _tell(actor, plan, "schedule", {"sha256": hashlib.sha256(content).hexdigest()})
+    return Paper(f"{_file(plan.name)}.xlsx", content, XLSX)
+
+
+def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper:
+    """Return a letter to each member that takes part, as Word documents in one archive.
+
+    A letter holds the fee and figures of its own member alone. Needs ``export.data`` and every
+    member's account; raises Invalid that names what is wrong with an own template. One row of the
+    trail.
+    """
+    plan = _plan(actor, plan_id)
+    template = _template(wanted.template)
+    found = split(plan)
+    lines = {line.code: line for line in found.allocation.lines}
+    about = LetterOf(
+        plan=plan, consortium=account_for(actor, plan.account_id).name, on=wanted.on,
+        sender=wanted.sender,
+    )  # fmt: skip
+    buffer = io.BytesIO()
+    with translation.override(wanted.language), zipfile.ZipFile(buffer, "w") as archive:
+        for member in plan.members:
+            line = lines.get(member.code)
+            if line is None:
+                continue
+            words = letter_words(about, member, line)
+            made = fill(template, words, letter_blocks(about, member, words),
+                        paper=letter_paper(words, wanted.on))  # fmt: skip
+            entry = zipfile.ZipInfo(f"{_file(member.code)} {_file(member.name)}.docx", _STILL)
+            archive.writestr(entry, made, zipfile.ZIP_DEFLATED)
+    content = buffer.getvalue()
+    told = {"language": wanted.language, "letters": len(lines),
+            "sha256": hashlib.sha256(content).hexdigest()}  # fmt: skip
+    _tell(actor, plan, "letters", told)
+    return Paper(f"{_file(plan.name)}.zip", content, ZIP)
+
+
+def _plan(actor: Actor, plan_id: int) -> FeePlan:
+    actor.require("export.data")
+    plan = fee_plan_for(actor, plan_id)
+    if any(one.hidden for one in plan.members):
+        raise Invalid(
+            _("The papers name every member, and some of them you may not see."),
+            code="members_hidden",
+        )
+    return plan
+
+
+def _template(content: bytes | None) -> bytes:
+    if content is None:
+        return shipped_letter()
+    if len(content) > LARGEST:
+        raise Invalid(_("The template is too large."), code="template_large", field="template")
+    try:
+        check(opened(content), frozenset(WORDS), frozenset(BLOCKS))
+    except TemplateProblem as error:
+        name = error.data.get("placeholder", "")
+        text = _("The template cannot be filled: {{ %(name)s }}.") % {"name": name} if name else _(
+            "This is no Word template that can be filled."
+        )  # fmt: skip
+        raise Invalid(text, code=error.code, field="template") from error
+    return content
+
+
+def _file(name: str) -> str:
+    return _UNSAFE.sub(" ", name).strip(" .")[:80] or "_"
+
+
+def _tell(actor: Actor, plan: FeePlan, action: str, told: dict[str, Any]) -> None:
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action=f"negotiation.fees.{action}",
+            subject=("fee_plan", plan.id),
+            new={"name": plan.name, "number": plan.number, **told},
+            account_id=plan.account_id,
+        )
