@@ -42,7 +42,7 @@ def fee_letters(request: HttpRequest, plan_id: int) -> HttpResponse:
     first = {"language": get_language() or "en", "on": timezone.localdate(), "sender": actor.name}
     form = LettersForm(
         request.POST or None, request.FILES or None, initial=first,
-        languages=list(settings.LANGUAGES),
+        languages=[(code, str(name)) for code, name in settings.LANGUAGES],
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data, file = form.cleaned_data, form.cleaned_data["template"]
