@@ -174,7 +174,7 @@ def test_ages_are_summed_by_currency(client_of, jd):
     answer(done, jd.finance)
     page = client_of(jd.kam).get("/claims/").content.decode()
     ages = text_of(type("P", (), {"content": page.split("</table>")[0].encode()})())
-    assert re.search(r"CNY 80\.00 1 – – 20\.00 1 100\.00 2", ages), ages
+    assert re.search(r"CNY 0–30 days 80\.00 1 .* over 90 days 20\.00 1 Open 100\.00 2", ages), ages
 
 
 @pytest.mark.parametrize(("language", "said"), [("fr", "Réclamations"), ("zh-hans", "索赔")])

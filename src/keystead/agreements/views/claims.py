@@ -131,6 +131,7 @@ def claim_table(found: Iterable[Claim], names: dict[int, str]) -> Table:
                     one.external_number,
                     href=reverse("agreements:claim", args=[one.id]),
                     sub=f"{CLAIM_KINDS[one.kind.value]}, {CLAIM_REASONS[one.reason.value]}",
+                    phone=" · ".join(filter(None, [names.get(one.account_id), _state(one)])),
                 ),
                 "account": names.get(one.account_id, ""),
                 "on": one.on,
@@ -140,11 +141,7 @@ def claim_table(found: Iterable[Claim], names: dict[int, str]) -> Table:
                 "amount": one.amount.amount,
                 "granted": one.granted.amount if one.granted is not None else None,
                 "currency": one.amount.currency,
-                "state": Cell(
-                    str(CLAIM_STATES[one.state.value]) if one.proposed is None
-                    else _("waits for approval"),
-                    tone=CLAIM_TONES.get(one.state.value, ""),
-                ),
+                "state": Cell(_state(one), tone=CLAIM_TONES.get(one.state.value, "")),
             },
             tone="" if one.is_open else "past",
         )
@@ -152,7 +149,7 @@ def claim_table(found: Iterable[Claim], names: dict[int, str]) -> Table:
     ]  # fmt: skip
     columns = [
         Column("number", _("Claim")),
-        *([Column("account", _("Customer"))] if names else []),
+        *([Column("account", _("Customer"), hide="phone")] if names else []),
         Column("on", _("Made on"), "date", hide="phone"),
         Column("due", _("Due"), "date", hide="phone"),
         Column("age", _("Age"), "number", unit=_("days"), hide="phone"),
@@ -160,9 +157,14 @@ def claim_table(found: Iterable[Claim], names: dict[int, str]) -> Table:
         Column("amount", _("Claimed"), "number", digits=2),
         Column("granted", _("Granted"), "number", digits=2, hide="phone"),
         Column("currency", _("Currency"), "code", hide="phone"),
-        Column("state", _("State"), "tag"),
+        Column("state", _("State"), "tag", hide="phone"),
     ]
     return Table(columns, rows, _("Claims"), empty=_("There is no claim here."))
+
+
+def _state(one: Claim) -> str:
+    waits = one.proposed is not None
+    return _("waits for approval") if waits else str(CLAIM_STATES[one.state.value])
 
 
 def _age(one: Claim, today: date) -> Cell | None:
@@ -180,26 +182,29 @@ def _flags(found: tuple[ClaimFlag, ...]) -> Cell | str:
 
 
 def age_table(found: Iterable[Claim]) -> Table:
-    """Return what is open by age: a row for each currency, and how many there are."""
+    """Return what is open by age, in a column for each currency, and how many there are."""
     claims_found, today = tuple(found), timezone.localdate()
+    currencies = sorted({one.amount.currency for one in claims_found})
+    same = {code: [one for one in claims_found if one.amount.currency == code]
+            for code in currencies}  # fmt: skip
+    sums = {code: ageing(claims_found, today, code) for code in currencies}
     rows = []
-    for currency in sorted({one.amount.currency for one in claims_found}):
-        sums = ageing(claims_found, today, currency)
-        same = [one for one in claims_found if one.amount.currency == currency]
-        counts = {band: sum(age_band(age_days(one, today)) == band for one in same)
-                  for band in BANDS}  # fmt: skip
-        cells: dict[str, Any] = {"currency": currency}
-        for band in BANDS:
-            cells[band] = _aged(band, sums.get(band), counts[band])
-        total = sum(one.amount.amount for one in same)
-        cells["total"] = Cell(total, sub=str(len(same)))
+    for band in BANDS if currencies else ():
+        cells: dict[str, Any] = {"band": str(CLAIM_BANDS[band])}
+        for code in currencies:
+            count = sum(age_band(age_days(one, today)) == band for one in same[code])
+            cells[code] = _aged(band, sums[code].get(band), count)
         rows.append(Row(cells))
+    if rows:
+        whole: dict[str, Any] = {"band": _("Open")}
+        for code in currencies:
+            total = sum(one.amount.amount for one in same[code])
+            whole[code] = Cell(total, sub=str(len(same[code])))
+        rows.append(Row(whole, total=True))
     columns = [
-        Column("currency", _("Currency"), "code", sortable=False),
-        *(Column(band, str(CLAIM_BANDS[band]), "number", digits=2, sortable=False)
-          for band in BANDS),
-        Column("total", _("Open"), "number", digits=2, sortable=False),
-    ]  # fmt: skip
+        Column("band", _("Age"), sortable=False),
+        *(Column(code, code, "number", digits=2, sortable=False) for code in currencies),
+    ]
     empty = _("No claim is open.")
     return Table(columns, rows, _("Open claims by age"), empty=empty, sortable=False)
 

@@ -49,13 +49,18 @@ def cycles(request: HttpRequest) -> HttpResponse:
     table = Table(
         [
             Column("name", _("Cycle")), Column("kind", _("What is forecast"), hide="phone"),
-            Column("state", _("State"), "tag"), Column("months", _("Months"), "number"),
-            Column("submit", _("Submit by"), "date"), Column("review", _("Review by"), "date"),
+            Column("state", _("State"), "tag", hide="phone"),
+            Column("months", _("Months"), "number", hide="phone"),
+            Column("submit", _("Submit by"), "date", hide="phone"),
+            Column("review", _("Review by"), "date", hide="phone"),
             Column("lock", _("Lock by"), "date"), Column("desk", _("Desk")),
         ],
         [
             Row({
-                "name": Cell(one.name, href=reverse("forecasting:grid", args=[one.id])),
+                "name": Cell(
+                    one.name, href=reverse("forecasting:grid", args=[one.id]),
+                    phone=str(STATES[one.state]),
+                ),
                 "kind": KINDS[one.head.kind],
                 "state": STATES[one.state], "months": one.head.horizon,
                 "submit": one.head.calendar.submit_by, "review": one.head.calendar.review_by,

@@ -50,7 +50,10 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    """A value with what hangs on it: a link, a proof id, a second line, a tone, a title."""
+    """A value with what hangs on it: a link, a proof id, a second line, a tone, a title.
+
+    ``phone`` is a further line on a narrow screen: what the columns say that it drops.
+    """
 
     value: Any
     href: str = ""
@@ -59,6 +62,7 @@ class Cell:
     tone: str = ""
     title: str = ""
     spark: Sequence[Any] = ()
+    phone: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -104,6 +104,10 @@ def renewal_table(found: Sequence[Renewal], today: date, *, named: bool = True) 
             "contract": Cell(
                 one.contract, href=reverse("pipeline:renewal", args=[one.id]),
                 sub=one.account_name if named else one.title,
+                phone=" · ".join(
+                    filter(None, [str(STATES[one.state.value]), one.owner_name
+                                  or (_("nobody") if one.open else "")])
+                ),
             ),
             "last": one.last,
             "notice": _notice(one, today),
@@ -120,14 +124,14 @@ def renewal_table(found: Sequence[Renewal], today: date, *, named: bool = True) 
     ]  # fmt: skip
     columns = [
         Column("contract", _("Contract")), Column("last", _("Ends"), "date"),
-        Column("notice", _("Notice by"), "tag"), Column("state", _("State"), "tag"),
+        Column("notice", _("Notice by"), "tag"), Column("state", _("State"), "tag", hide="phone"),
         Column("late", _("Gates late"), "number", hide="phone"),
-        Column("target", _("Target"), "number", digits=0),
+        Column("target", _("Target"), "number", digits=0, hide="phone"),
         Column("forecast", _("Forecast or final"), "number", digits=0, hide="phone"),
         Column("currency", _("Currency"), "code", hide="phone"),
         Column("mine", _("Manager"), "pct", digits=0, hide="phone"),
         Column("model", _("Model"), "pct", digits=0, hide="phone"),
-        Column("owner", _("Owner"), "tag"),
+        Column("owner", _("Owner"), "tag", hide="phone"),
     ]  # fmt: skip
     return Table(columns, rows, _("Renewals"), empty=_("There is no renewal here."))
 

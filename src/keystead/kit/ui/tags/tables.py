@@ -139,6 +139,8 @@ def _cell(row: Row, column: Column, classes: str, most: dict[str, Any]) -> str:
     value = f' data-value="{escaped(sort)}"' if sort else ""
     title = f' title="{escaped(cell.title)}"' if cell.title else ""
     sub = f"<small>{escaped(cell.sub)}</small>" if cell.sub else ""
+    if cell.phone:
+        sub += f'<small class="on-phone">{escaped(cell.phone)}</small>'
     return f' class="{classes}{tone}"{value}{title}>{escaped(html)}{sub}'
 
 
