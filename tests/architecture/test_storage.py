@@ -93,7 +93,8 @@ def _editables() -> list[type[Model]]:
 
 @pytest.mark.parametrize("model", _editables(), ids=lambda model: model._meta.label)
 def test_every_editable_model_has_the_room_test_pack(model: type[Model]) -> None:
-    room = model.__module__.split(".")[1]
+    # A connector is a room one folder further down.
+    room = "/".join(model.__module__.split(".models")[0].split(".")[1:])
     assert model.__name__ in _packed_models(room), (
         f"no class in keystead/{room}/tests takes the test pack for {model.__name__}"
     )

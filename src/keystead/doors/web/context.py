@@ -54,6 +54,7 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
     ]
     figures = [
         (gettext("Import desk"), "/imports/", "i", "ledger.view"),
+        (gettext("Usage reports"), "/usage/", "", "ledger.view"),
         (gettext("Metrics"), "/metrics/", "m", "metrics.view"),
     ]
     team = [

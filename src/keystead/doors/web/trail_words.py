@@ -6,6 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 ACTIONS = {
+    "usage.harvest": _("Usage fetched by hand"),
+    "usage.institution.match": _("Institution matched with an account"),
+    "usage.receive": _("Usage report brought in"),
+    "usage.source.create": _("Source of usage entered"),
+    "usage.source.edit": _("Source of usage changed"),
+    "usage.titles.load": _("Title list brought in"),
+    "usage.titles.match": _("Title matched with a product"),
     "renewal.close": _("Renewal closed"),
     "renewal.create": _("Renewal entered"),
     "renewal.edit": _("Renewal changed"),

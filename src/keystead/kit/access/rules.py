@@ -89,6 +89,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "negotiation.private": (Need("terms", "wa"),),
     "shares.view": (Need("sharing", "rw"),),
     "shares.edit": (Need("sharing", "w"),),
+    # Where usage is fetched from, for all accounts.
+    "usage.sources": (Need("raw_files", "w", scope="A"),),
     "territories.edit": (Need("sharing", "w", scope="A"),),
 }
 EVERYBODY = frozenset({"profile.self"})

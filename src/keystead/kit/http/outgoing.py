@@ -13,6 +13,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from django.conf import settings
 from keystead.kernel.errors import NotAllowed, SourceProblem
 
 LARGEST = 10 * 1024 * 1024
+_PIECE = 1024 * 1024
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Resolve = Callable[[str, int], Iterable[str]]
 
@@ -79,29 +81,45 @@ def fetch(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     seconds: float = 10,
+    whole_seconds: float = 60,
+    largest: int = LARGEST,
     context: ssl.SSLContext | None = None,
     **check: Iterable[str],
 ) -> Answer:
     """Call a checked address and return the answer; a redirect is an answer like any other.
 
-    Raises NotAllowed for an address off the list, SourceProblem when the call fails or the
-    answer is larger than ten megabytes.
+    ``seconds``: how long the other side may be silent; ``whole_seconds``: how long all of the
+    answer may take. Raises NotAllowed for an address off the list, SourceProblem when the call
+    fails, takes longer, or the answer is larger than ``largest`` bytes.
     """
     target = checked(url, **check)  # type: ignore[arg-type]
     line = _Pinned(target, seconds, context or ssl.create_default_context())
     try:
         line.request(method, target.path, body=body, headers=dict(headers or {}))
-        response = line.getresponse()
-        content = response.read(LARGEST + 1)
+        content = _whole(response := line.getresponse(), largest, time.monotonic() + whole_seconds)
     except (OSError, http.client.HTTPException) as error:
         raise SourceProblem(
             f"{target.host} does not answer as it should.", code="call_failed", host=target.host
         ) from error
     finally:
         line.close()
-    if len(content) > LARGEST:
+    if len(content) > largest:
         raise SourceProblem(f"The answer of {target.host} is too large.", code="answer_too_large")
     return Answer(response.status, dict(response.getheaders()), content)
+
+
+def _whole(response: http.client.HTTPResponse, largest: int, until: float) -> bytes:
+    """Return the answer up to one byte more than the largest; one that drips for ever is ended."""
+    content = bytearray()
+    while piece := response.read1(min(_PIECE, largest + 1 - len(content))):
+        content += piece
+        if len(content) > largest:
+            return bytes(content)
+        if time.monotonic() > until:
+            raise TimeoutError("the answer takes too long")
+    if response.length:
+        raise http.client.IncompleteRead(b"", response.length)
+    return bytes(content)
 
 
 def is_public(address: str) -> bool:

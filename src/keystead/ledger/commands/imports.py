@@ -18,7 +18,7 @@ from keystead.kit.disk import write_whole
 from keystead.ledger import queries
 from keystead.ledger.commands import importing
 from keystead.ledger.services import desk
-from keystead.ledger.types import IMPORTED, Batch, BatchState
+from keystead.ledger.types import IMPORTED, Batch, BatchState, Handed
 
 Progress = Callable[[int, int, str], None]
 _CREATE = {"products": "product", "accounts": "account"}
@@ -150,6 +150,13 @@ def import_file(file: Path, **given: Any) -> None:
     has one effect. Rows whose account or product is not known wait in the import.
     """  # fmt: skip
     actor = local_actor()
+    if not given["dry_run"]:
+        handed = desk.handed_on(
+            actor=actor, path=file, name=file.name, dataset=given["dataset"] or "", now=True
+        )
+        if handed is not None:
+            _say_handed(handed, as_json=given["as_json"])
+            return
     with _told(given["as_json"]) as progress:
         batch = _receive(actor, file, given)
         posted_before = batch.state == BatchState.POSTED
@@ -168,6 +175,17 @@ def import_file(file: Path, **given: Any) -> None:
     finally:
         if given["dry_run"] and not posted_before:
             desk.discard_batch(actor=actor, batch_id=batch.id)
+
+
+def _say_handed(handed: Handed, *, as_json: bool) -> None:
+    """Tell what became of a file that another room reads; exit code 3 when it is not loaded."""
+    if as_json:
+        said = {"handed_on": handed.url, "message": handed.message, "loaded": handed.good}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    else:
+        click.echo(handed.message)
+    if not handed.good:
+        raise SystemExit(3)
 
 
 def _receive(actor: Actor, file: Path, given: dict[str, Any]) -> Batch:

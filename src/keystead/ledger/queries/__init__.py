@@ -32,7 +32,7 @@ from keystead.ledger.queries.slices import (
     slice_set,
     versions,
 )
-from keystead.ledger.queries.staging import staged_sheet, staging_path
+from keystead.ledger.queries.staging import kept_file, staged_sheet, staging_path
 
 __all__ = [
     "CodeLine",
@@ -49,6 +49,7 @@ __all__ = [
     "desk_of",
     "file_seen_before",
     "has_desk",
+    "kept_file",
     "labels_for",
     "last_day",
     "live_months",

@@ -26,6 +26,12 @@ def staging_path(batch_id: int) -> str:
     return f"staging/{batch_id}/read"
 
 
+def kept_file(sha256: str) -> Path | None:
+    """Return where a kept file lies, None when it is not there; no rights are checked here."""
+    path = home().locate(raw_path(sha256))
+    return path if path.is_file() else None
+
+
 def staged_sheet(batch: models.Batch, sheet: str) -> Staged | None:
     """Return a staged sheet, staged again from the raw file if it was cleaned away.
 

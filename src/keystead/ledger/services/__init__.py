@@ -3,7 +3,7 @@
 from keystead.ledger.services.cache import build_cache
 from keystead.ledger.services.clean import clean
 from keystead.ledger.services.compact import compact
-from keystead.ledger.services.facts import post_facts
+from keystead.ledger.services.facts import keep_file, post_facts
 from keystead.ledger.services.post import post_rows, release_rows
 from keystead.ledger.services.store import keep_raw
 from keystead.ledger.services.undo import undo_batch
@@ -13,6 +13,7 @@ __all__ = [
     "build_cache",
     "clean",
     "compact",
+    "keep_file",
     "keep_raw",
     "post_facts",
     "post_rows",

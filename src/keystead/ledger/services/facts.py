@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
@@ -12,7 +13,18 @@ from keystead.kernel.errors import Invalid, KeysteadError
 from keystead.kit.access import Actor
 from keystead.ledger import models, queries
 from keystead.ledger.services.post import post_rows
+from keystead.ledger.services.store import keep_raw
 from keystead.ledger.types import Batch, BatchState, Counts, DatasetDef, Mode, dataset_def
+
+
+def keep_file(content: bytes | Path) -> tuple[str, int]:
+    """Keep a file that an upper room reads itself, for good; return its SHA-256 and size.
+
+    Without the row beside it, the cleaning of orphans would take it after a day.
+    """
+    sha256, size = keep_raw(content)
+    models.RawFile.objects.get_or_create(sha256=sha256, defaults={"bytes": size})
+    return sha256, size
 
 
 def post_facts(

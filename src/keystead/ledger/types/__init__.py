@@ -1,6 +1,7 @@
 """All that crosses rooms: dataset declarations, storage views, events."""
 
 from keystead.ledger.types.datasets import DATASETS, GUESSED, IMPORTED, dataset_def, imported
+from keystead.ledger.types.desk import Handed
 from keystead.ledger.types.events import BatchPosted, BatchUndone
 from keystead.ledger.types.fields import (
     COMMON_COLUMNS,
@@ -49,6 +50,7 @@ __all__ = [
     "FieldDef",
     "FieldType",
     "Finding",
+    "Handed",
     "LiveMonth",
     "Mode",
     "SegmentRead",

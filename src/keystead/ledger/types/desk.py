@@ -143,3 +143,12 @@ class Total:
     currency: str
     value: Decimal
     rows: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Handed:
+    """What became of a file that another room took: its page, and what to tell the sender."""
+
+    url: str
+    message: str
+    good: bool = True

@@ -27,7 +27,7 @@ from keystead.ledger.views import page, words
 SHOWN = 25
 MOST_OPEN = 100
 MOST_DIGITS = 19
-ENDINGS = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.parquet"
+ENDINGS = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.parquet,.json"
 
 
 @policy("ledger.view")
@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _receive(request: HttpRequest) -> HttpResponse:
     """Take one or several files in; one leads to its page, several to the list."""
-    actor, batches = actor_of(request), []
+    actor, batches, handed = actor_of(request), [], []
     files = request.FILES.getlist("file")
     if not files:
         messages.error(request, _("Choose a file first."))
@@ -79,6 +79,15 @@ def _receive(request: HttpRequest) -> HttpResponse:
     for upload in files:
         with kept(upload) as path:
             try:
+                taken = desk.handed_on(
+                    actor=actor, path=path, name=upload.name or "file",
+                    dataset=request.POST.get("dataset", ""),
+                )  # fmt: skip
+                if taken is not None:
+                    handed.append(taken)
+                    tell = messages.success if taken.good else messages.error
+                    tell(request, f"{upload.name}: {taken.message}")
+                    continue
                 batch = desk.receive_file(
                     actor=actor,
                     content=path,
@@ -92,6 +101,8 @@ def _receive(request: HttpRequest) -> HttpResponse:
                 batches.append(batch)
     if len(files) == 1 and batches:
         return redirect("ledger:import", batches[0].id)
+    if len(files) == 1 and handed:
+        return redirect(handed[0].url)
     return redirect("ledger:imports")
 
 

@@ -27,7 +27,7 @@ def read(job: dict[str, Any], out: Path, options: ReadOptions) -> dict[str, Any]
     """Parse the JSON file of a job and leave its records in ``out``."""
     gc.disable()  # millions of parsed objects, none of them in a circle; the process ends soon
     try:
-        report = read_json(_parsed(Path(job["path"]).read_bytes()))
+        report = read_json(parsed(Path(job["path"]).read_bytes()))
     except NotCounter as refused:
         return {"refused": refused.code}
     for name in PARTS:
@@ -39,7 +39,8 @@ def read(job: dict[str, Any], out: Path, options: ReadOptions) -> dict[str, Any]
     return {"report": json.loads(orjson.dumps(said))}
 
 
-def _parsed(content: bytes) -> Any:
+def parsed(content: bytes) -> Any:
+    """Return what JSON says, in any of its encodings; Refused when it is damaged."""
     encoding = json.detect_encoding(content)
     try:
         if encoding not in {"utf-8", "utf-8-sig"}:

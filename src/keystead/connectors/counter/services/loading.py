@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from keystead.accounts.queries import account_by_code, account_keys, accounts_for
 from keystead.accounts.types import Account
 from keystead.connectors.counter.calc.facts import months_cleared, usage_rows
+from keystead.connectors.counter.queries.institutions import answered_account
 from keystead.connectors.counter.rules.check import check
 from keystead.connectors.counter.rules.institution import account_named, folded, identifiers_of
 from keystead.connectors.counter.services.reading import read_report
@@ -22,7 +23,7 @@ from keystead.connectors.counter.types.findings import LOADED
 from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit.access import Actor
 from keystead.ledger.queries import live_months
-from keystead.ledger.services import keep_raw, post_facts
+from keystead.ledger.services import keep_file, post_facts
 from keystead.ledger.types import Batch, Mode, dataset_def
 
 DATASET = "usage"
@@ -66,25 +67,47 @@ def load(
                 hint=_("See `keystead counter validate %(file)s`.") % {"file": name or path.name},
             )
         return Loaded(report, outcome, None, (), 0, None)
-    owner = _account(actor, report.header, account)
+    owner = account_of(actor, report.header, account)
     rows = usage_rows(report, owner.id)
     months = months_cleared(report)
     if not post or not months:
         return Loaded(report, outcome, owner, months, rows.num_rows, None)
-    maker = (provider or report.header.created_by or "?").strip()
-    sha256, _size = keep_raw(path)
+    sha256, _size = keep_file(path)
+    batch, cleared = post_report(
+        actor=actor, report=report, owner=owner, rows=rows, months=months, mark=sha256,
+        provider=provider,
+    )  # fmt: skip
+    return Loaded(report, outcome, owner, months, rows.num_rows, batch, cleared)
+
+
+def post_report(
+    *,
+    actor: Actor,
+    report: Report,
+    owner: Account,
+    rows: pa.Table,
+    months: tuple[date, ...],
+    mark: str,
+    provider: str = "",
+) -> tuple[Batch, tuple[str, ...]]:
+    """Post the rows of a sound report for its months; return the batch and the views taken out.
+
+    ``mark``: what has one effect only: the file's hash, or that of one request for it.
+    """
+    head = report.header
+    maker = (provider or head.created_by or "?").strip()
     with transaction.atomic():
-        cleared = _make_room(actor, report.header, maker, owner, months, sha256)
+        cleared = _make_room(actor, head, maker, owner, months, mark)
         batch = post_facts(
             actor=actor,
             dataset=DATASET,
-            source=source_of(maker, owner.code, report.header.report_id, report.header.release),
+            source=source_of(maker, owner.code, head.report_id, head.release),
             table=rows,
-            lineage=f"{sha256} {owner.id}",
+            lineage=f"{mark} {owner.id}",
             mode=Mode.REPLACE,
             months=months,
         )
-    return Loaded(report, outcome, owner, months, rows.num_rows, batch, cleared)
+    return batch, cleared
 
 
 def source_of(provider: str, account: str, report: str, release: str) -> str:
@@ -102,7 +125,7 @@ def _make_room(
     provider: str,
     owner: Account,
     months: tuple[date, ...],
-    sha256: str,
+    mark: str,
 ) -> tuple[str, ...]:
     """Clear the views that a full report makes superfluous; refuse a view beside its full one."""
     definition = report_def(header.report_id)
@@ -125,7 +148,7 @@ def _make_room(
         if held:
             post_facts(
                 actor=actor, dataset=DATASET, source=source, table=_nothing(),
-                lineage=f"cleared by {sha256}", mode=Mode.REPLACE, months=held,
+                lineage=f"cleared by {mark}", mode=Mode.REPLACE, months=held,
             )  # fmt: skip
             cleared.append(view.id)
     return tuple(cleared)
@@ -135,7 +158,11 @@ def _nothing() -> pa.Table:
     return dataset_def(DATASET).schema.empty_table().drop_columns(["batch_id", "month"])
 
 
-def _account(actor: Actor, header: ReportHeader, code: str) -> Account:
+def account_of(actor: Actor, header: ReportHeader, code: str = "") -> Account:
+    """Return the account of a report: by its code, by what the report names, or as answered.
+
+    Raises Invalid (``institution_unknown``, ``institution_unclear``) when it is none or several.
+    """
     if code:
         return account_by_code(actor, code)
     identifiers = identifiers_of(header)
@@ -143,6 +170,9 @@ def _account(actor: Actor, header: ReportHeader, code: str) -> Account:
     found = sorted(account_named(identifiers, _known()) & set(visible))
     if len(found) == 1:
         return visible[found[0]]
+    answered = answered_account(header.institution_name, identifiers)
+    if answered in visible:
+        return visible[answered]
     said = ", ".join(f"{scheme} {value}" for scheme, value in identifiers) or "?"
     name = header.institution_name or "?"
     if found:

@@ -1,4 +1,4 @@
-"""Reads a COUNTER report of any form, in the capped child process."""
+"""Reads a COUNTER report of any form, in the capped child process unless it is small JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from keystead.connectors.counter.calc.json_report import read_json
 from keystead.connectors.counter.calc.table_report import read_table
+from keystead.connectors.counter.services.child import parsed
 from keystead.connectors.counter.services.words import not_counter
 from keystead.connectors.counter.types import NotCounter, Report, ReportException, ReportHeader
 from keystead.kernel.errors import SourceProblem
@@ -20,6 +22,9 @@ from keystead.kit.files.reader import read_source
 from keystead.kit.files.types import Limits, ReadOptions, Refused
 
 _CHILD = "keystead.connectors.counter.services.child"
+# What can do no harm by its size needs no process of its own, which takes longer than the reading:
+# a source that is asked month by month gives many small reports.
+_SMALL = 256 * 1024
 _LIMITS = Limits(memory_bytes=3 * 1024 * 1024 * 1024)  # parsed JSON takes six times its size
 
 
@@ -63,6 +68,8 @@ def _from_json(path: Path, name: str, out: Path) -> Report:
     size = path.stat().st_size
     if size > _LIMITS.file_bytes:
         raise Refused("too_big", size=size, limit=_LIMITS.file_bytes)
+    if size <= _SMALL:
+        return read_json(parsed(path.read_bytes()))
     job = {"path": str(path.resolve()), "name": name}
     found = caged.run(_CHILD, job, out, _LIMITS)
     if "refused" in found:

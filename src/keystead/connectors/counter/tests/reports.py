@@ -11,6 +11,7 @@ from typing import Any
 from keystead.connectors.counter.calc.json_report import read_json
 from keystead.connectors.counter.types import Report
 
+SAMPLES = Path(__file__).resolve().parents[5].parent / "shared" / "data" / "counter"
 HEAD: dict[str, Any] = {
     "Release": "5.1",
     "Report_ID": "TR",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from keystead.accounts.services import add_identifier, create_account
+from keystead.accounts.services import add_identifier
 from keystead.connectors.counter.commands import counter
 from keystead.connectors.counter.services.loading import load
 from keystead.connectors.counter.tests.reports import document, write
@@ -23,17 +23,6 @@ from keystead.metrics.queries import evaluate, open_proof
 
 pytestmark = pytest.mark.django_db
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
-
-
-@pytest.fixture
-def lake() -> Any:
-    made = create_account(
-        actor=SYSTEM, code="LAKE", name="Lakeside University", kind="university", currency="EUR"
-    )
-    add_identifier(
-        actor=SYSTEM, account_id=made.id, scheme="ror", value="https://ror.org/03yrm5c26"
-    )
-    return made
 
 
 def figure(metric: str, period: Period = YEAR, **dims: Any) -> Any:

@@ -16,6 +16,7 @@ from keystead.ledger.services.desk.creating import create_from_file
 from keystead.ledger.services.desk.discarding import discard_batch
 from keystead.ledger.services.desk.finishing import post_batch, release_waiting
 from keystead.ledger.services.desk.fixing import fix_cells, resolve_problem
+from keystead.ledger.services.desk.handing import handed_on, takes_files
 from keystead.ledger.services.desk.prepare import prepare
 from keystead.ledger.services.desk.receiving import receive_again, receive_file
 from keystead.ledger.services.desk.returning import receive_rejects, take_rejects
@@ -31,6 +32,7 @@ __all__ = [
     "decide",
     "discard_batch",
     "fix_cells",
+    "handed_on",
     "post_batch",
     "prepare",
     "receive_again",
@@ -47,5 +49,6 @@ __all__ = [
     "start_post",
     "start_prepare",
     "take_rejects",
+    "takes_files",
     "verdicts",
 ]
