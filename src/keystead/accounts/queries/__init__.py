@@ -4,6 +4,7 @@ from keystead.accounts.queries.attention import StaleProfile, stale_profiles
 from keystead.accounts.queries.details import (
     identifiers_for,
     measures_for,
+    measures_of_all,
     merges_for,
     profile_for,
     profile_questions,
@@ -62,6 +63,7 @@ from keystead.accounts.queries.tree import (
     families_below,
     groups_of,
     members_of,
+    new_members,
     parent_edges,
 )
 
@@ -92,8 +94,10 @@ __all__ = [
     "may_see",
     "may_write",
     "measures_for",
+    "measures_of_all",
     "members_of",
     "merges_for",
+    "new_members",
     "of_family",
     "opened",
     "owner_name",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
 
 from keystead.accounts import models
-from keystead.accounts.queries.door import of_family, on_team, opened
+from keystead.accounts.queries.door import of_family, on_team, opened, restrict
 from keystead.accounts.queries.groups import readable_groups
 from keystead.accounts.queries.labels import profile_help, profile_label
 from keystead.accounts.rules import freshness_of
@@ -59,6 +61,19 @@ def measures_for(
     for item in found:
         first.setdefault((item.kind, item.currency), item)
     return tuple(first.values())
+
+
+def measures_of_all(actor: Actor, kinds: Iterable[MeasureKind]) -> tuple[Measure, ...]:
+    """Return the measures of some kinds of every account the actor may see, oldest first.
+
+    An account that was merged brings its measures to the one it lives on in.
+    """
+    rows = models.AccountMeasure.objects.filter(kind__in=list(kinds)).select_related("account")
+    found = restrict(rows, actor).order_by("as_of", "id")
+    return tuple(
+        dataclasses.replace(as_measure(row), account_id=row.account.canonical_id or row.account_id)
+        for row in found
+    )
 
 
 def profile_questions() -> tuple[ProfileQuestion, ...]:

@@ -50,6 +50,15 @@ def members_of(
     return _memberships(restrict(rows, actor, account="member_id"), on)
 
 
+def new_members(actor: Actor, *, since: date, until: date) -> tuple[Membership, ...]:
+    """Return the links of the tree that began between two days, both seen by the actor."""
+    rows = models.AccountMembership.objects.filter(
+        role=MembershipRole.PARENT, valid_from__gte=since, valid_from__lte=until
+    )
+    rows = restrict(restrict(rows, actor, account="group_id"), actor, account="member_id")
+    return tuple(one for one in _memberships(rows, until) if one.member_id != one.group_id)
+
+
 def descendants(
     account_id: int, on: date | None = None, *, actor: Actor | None = None
 ) -> frozenset[int]:

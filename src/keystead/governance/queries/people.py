@@ -55,6 +55,16 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     return {user.pk: str(user) for user in User.objects.filter(pk__in=set(user_ids))}
 
 
+def leads_of(user_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Return who each person reports to, id and name; those who report to nobody are left out."""
+    rows = User.objects.filter(pk__in=set(user_ids)).exclude(manager=None)
+    return {
+        row.pk: (row.manager.pk, str(row.manager))
+        for row in rows.select_related("manager")
+        if row.manager is not None
+    }
+
+
 def person_of(user: User) -> Person:
     """Return the stored user as a value."""
     return Person(

@@ -47,7 +47,15 @@ def chance(mine: Mapping[str, str], closed: Iterable[Outcome]) -> Chance:
     >>> chance({"gates": "done"}, []).pct is None
     True
     """
-    found = [(traits_of(one), one.won) for one in closed]
+    return counted(mine, [(traits_of(one), one.won) for one in closed])
+
+
+def counted(mine: Mapping[str, str], found: list[tuple[dict[str, str], bool]]) -> Chance:
+    """Return what closed cases, each with its traits and whether it was won, say about one more.
+
+    >>> counted({}, [({}, True)] * 20).pct
+    Decimal('98')
+    """
     won = sum(one for _, one in found)
     lost = len(found) - won
     if len(found) < NEEDED:

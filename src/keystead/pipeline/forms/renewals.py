@@ -25,14 +25,15 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ROWS = forms.Textarea(attrs={"rows": 2})
 
 
-def _number(label: Any, **options: Any) -> forms.DecimalField:
+def number_field(label: Any, **options: Any) -> forms.DecimalField:
     widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
     wanted = {"max_digits": 18, "decimal_places": 4, "required": False, "min_value": 0, **options}
     return forms.DecimalField(label=label, widget=widget, **wanted)
 
 
-def _whole(label: Any, most: int, **options: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, **options)
+def whole_field(label: Any, most: int, **options: Any) -> forms.IntegerField:
+    wanted = {"required": False, **options}
+    return forms.IntegerField(label=label, min_value=0, max_value=most, **wanted)
 
 
 class RenewalForm(forms.Form):
@@ -44,11 +45,13 @@ class RenewalForm(forms.Form):
     starts = forms.DateField(label=_("First day"), widget=DAY, required=False)
     last = forms.DateField(label=_("Last day of the term"), widget=DAY)
     currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3)
-    target = _number(_("Target amount"), help_text=_("What retention is measured against."))
-    forecast = _number(_("Forecast amount"))
-    manager_pct = _number(_("My probability (%)"), max_digits=5, decimal_places=2, max_value=100)
+    target = number_field(_("Target amount"), help_text=_("What retention is measured against."))
+    forecast = number_field(_("Forecast amount"))
+    manager_pct = number_field(
+        _("My probability (%)"), max_digits=5, decimal_places=2, max_value=100
+    )
     owner = forms.TypedChoiceField(label=_("Owner"), coerce=int, required=False, empty_value=None)
-    notice_amount = _whole(_("Notice"), 9999, help_text=_("Empty: no notice was agreed."))
+    notice_amount = whole_field(_("Notice"), 9999, help_text=_("Empty: no notice was agreed."))
     notice_unit = forms.ChoiceField(
         label=pgettext_lazy("notice", "Counted in"), choices=list(UNITS.items())
     )
@@ -60,8 +63,8 @@ class RenewalForm(forms.Form):
         label=_("When the last day is a weekend or holiday"), choices=list(CLOSED_DAYS.items())
     )
     must_arrive = forms.BooleanField(label=_("Notice counts on the day it arrives"), required=False)
-    transit_days = _whole(_("Days it is on its way"), 90)
-    auto_renew_months = _whole(
+    transit_days = whole_field(_("Days it is on its way"), 90)
+    auto_renew_months = whole_field(
         _("Renews itself for so many months"), 240, help_text=_("Empty: it ends.")
     )
     note = forms.CharField(label=_("Note"), max_length=400, required=False, widget=ROWS)
@@ -144,7 +147,7 @@ class ClosingForm(forms.Form):
     """How a renewal ends; a loss has no amount, a signature names its document."""
 
     on = forms.DateField(label=_("Closed on"), widget=DAY)
-    final = _number(_("Final amount"), required=True)
+    final = number_field(_("Final amount"), required=True)
     document = forms.CharField(label=_("Signed document"), max_length=200, required=False)
     reason = forms.ChoiceField(label=_("Main reason"), choices=list(REASONS.items()))
     note = forms.CharField(label=_("In your words"), max_length=400, required=False, widget=ROWS)

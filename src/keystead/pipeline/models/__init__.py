@@ -1,5 +1,25 @@
 """Storage of the pipeline room."""
 
+from keystead.pipeline.models.opportunities import (
+    LotRow,
+    OpportunityEvidence,
+    OpportunityOutcome,
+    OpportunityRow,
+    SignalAnswerRow,
+    StageChangeRow,
+    StageRow,
+)
 from keystead.pipeline.models.renewals import RenewalEvidence, RenewalOutcome, RenewalRow
 
-__all__ = ["RenewalEvidence", "RenewalOutcome", "RenewalRow"]
+__all__ = [
+    "LotRow",
+    "OpportunityEvidence",
+    "OpportunityOutcome",
+    "OpportunityRow",
+    "RenewalEvidence",
+    "RenewalOutcome",
+    "RenewalRow",
+    "SignalAnswerRow",
+    "StageChangeRow",
+    "StageRow",
+]

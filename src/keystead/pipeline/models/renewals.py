@@ -17,11 +17,11 @@ from keystead.pipeline.types.renewals import (
 )
 
 
-def _amount(**options: Any) -> Any:
+def amount_field(**options: Any) -> Any:
     return models.DecimalField(max_digits=18, decimal_places=4, **options)
 
 
-def _percent(**options: Any) -> Any:
+def percent_field(**options: Any) -> Any:
     return models.DecimalField(max_digits=5, decimal_places=2, null=True, **options)
 
 
@@ -67,9 +67,9 @@ class RenewalRow(Editable):
         max_length=18, choices=[(s, s) for s in RenewalState], default=RenewalState.NOT_STARTED
     )
     paused_until = models.DateField(null=True)
-    target = _amount(null=True)
-    forecast = _amount(null=True)
-    manager_pct = _percent()
+    target = amount_field(null=True)
+    forecast = amount_field(null=True)
+    manager_pct = percent_field()
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -122,11 +122,11 @@ class RenewalOutcome(Told):
     closed_on = models.DateField()
     term_end = models.DateField()
     currency = models.CharField(max_length=3)
-    target = _amount()
-    forecast = _amount(null=True)
-    final = _amount()
-    manager_pct = _percent()
-    model_pct = _percent()
+    target = amount_field()
+    forecast = amount_field(null=True)
+    final = amount_field()
+    manager_pct = percent_field()
+    model_pct = percent_field()
     reason = models.CharField(max_length=12, choices=[(r, r) for r in Reason])
     note = models.CharField(max_length=400, blank=True)
     document = models.CharField(max_length=200, blank=True)

@@ -1,5 +1,21 @@
 """Reads of the pipeline room."""
 
+from keystead.pipeline.queries.opportunities import (
+    deals_apart,
+    lot_for,
+    odds_now,
+    odds_of,
+    opportunities_for,
+    opportunity_for,
+    own_next_steps,
+    own_tender_alerts,
+    qualification_of,
+    shown_counts,
+    stage_of,
+    stages,
+    steps_of,
+    tender_alerts,
+)
 from keystead.pipeline.queries.renewals import (
     alerts_for,
     chance_of,
@@ -12,16 +28,36 @@ from keystead.pipeline.queries.renewals import (
     retention_for,
     successor_of,
 )
+from keystead.pipeline.queries.rollup import currencies_of, rollup_for
+from keystead.pipeline.queries.seen import answered_signals, signals_for
 
 __all__ = [
     "alerts_for",
+    "answered_signals",
     "chance_of",
     "closed_outcomes",
+    "currencies_of",
+    "deals_apart",
     "disagreements",
     "evidence_of",
+    "lot_for",
+    "odds_now",
+    "odds_of",
+    "opportunities_for",
+    "opportunity_for",
     "own_alerts",
+    "own_next_steps",
+    "own_tender_alerts",
+    "qualification_of",
     "renewal_for",
     "renewals_for",
     "retention_for",
+    "rollup_for",
+    "shown_counts",
+    "signals_for",
+    "stage_of",
+    "stages",
+    "steps_of",
     "successor_of",
+    "tender_alerts",
 ]
