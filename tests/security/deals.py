@@ -32,6 +32,11 @@ from keystead.forecasting.types.cycle import AssumptionEntry, Calendar, CycleHea
 from keystead.kit.access import SYSTEM, Actor
 from keystead.negotiation import services as negotiation
 from keystead.pipeline import services as pipeline
+from keystead.pipeline.types.opportunities import (
+    LotEntry,
+    OpportunityEntry,
+    OpportunityKind,
+)
 from keystead.pipeline.types.renewals import NoticeRule, RenewalEntry
 from keystead.profitability.services.offers import Start, start_case
 from keystead.profitability.types.offers import Origin
@@ -65,6 +70,7 @@ def fill_deals(mark: str, owner: Actor, account_id: int) -> dict[str, Any]:
     }  # fmt: skip
     made |= _forecast(mark, account_id)
     made["renewal_id"] = _renewal(mark, owner, account_id)
+    made |= _opportunity(mark, owner, account_id)
     made |= _negotiation(mark, owner, account_id)
     return made | _claim(mark, owner, account_id) | _spending(mark, owner, account_id)
 
@@ -93,6 +99,23 @@ def _renewal(mark: str, owner: Actor, account_id: int) -> int:
     made = pipeline.create_renewal(actor=owner, entry=entry)
     pipeline.show_evidence(actor=owner, renewal_id=made.id, item="needs", text=f"{mark} letter")
     return made.id
+
+
+def _opportunity(mark: str, owner: Actor, account_id: int) -> dict[str, int]:
+    """Store a tender with a lot, evidence and a day that comes near."""
+    entry = OpportunityEntry(
+        account_id=account_id, title=f"{mark} tender", kind=OpportunityKind.TENDER,
+        currency="CNY", expected_close=date(2027, 3, 5), wanted=f"{mark} wanted",
+        competitors=(f"{mark} rival",), note=f"{mark} note", next_step=f"{mark} call",
+        next_on=date(2026, 3, 5), submit_until=date(2026, 3, 5),
+    )  # fmt: skip
+    found = pipeline.create_opportunity(actor=owner, entry=entry)
+    pipeline.show_qualification(
+        actor=owner, opportunity_id=found.id, item="pain", text=f"{mark} letter"
+    )
+    part = LotEntry(number=f"{mark}-1", title=f"{mark} lot", amount=Decimal(7))
+    lot = pipeline.add_lot(actor=owner, opportunity_id=found.id, entry=part)
+    return {"opportunity_id": found.id, "lot_id": lot.id}
 
 
 def _negotiation(mark: str, owner: Actor, account_id: int) -> dict[str, int]:

@@ -71,6 +71,7 @@ CONSTANTS = {  # what a path names beside accounts and their things
     "step": "submit",
     "state": "preparing",
     "outcome": "lost",
+    "stage": "proposal",
     "draft": "a",
 }
 

@@ -1,4 +1,4 @@
-"""JSON endpoints: renewals, their warnings, retention."""
+"""JSON endpoints: renewals, retention, opportunities, signals, the roll-up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from keystead.kernel.money import currency_code
 from keystead.kernel.periods import Period
 from keystead.kit.access import actor_of, policy
 from keystead.pipeline import queries
-from keystead.pipeline.queries import wire
+from keystead.pipeline.queries import deal_wire, wire
+from keystead.pipeline.queries.deal_words import stage_name
 
 router = Router(tags=["pipeline"])
 MOST = 1000
@@ -68,4 +69,74 @@ def renewal(request: HttpRequest, renewal_id: int) -> Body:
             for one in shown
         ],
         "model": wire.chance_body(model) if found.open else None,
+    }  # fmt: skip
+
+
+@router.get("/opportunities")
+@policy("pipeline.view")
+def opportunities(
+    request: HttpRequest,
+    account_id: int | None = None,
+    kind: str = "",
+    stage: str = "",
+    closed: bool | None = None,
+) -> Body:
+    """The opportunities one may read, by the day they are expected to close."""
+    found = queries.opportunities_for(
+        actor_of(request), account_id=account_id, kind=kind, stage=stage,
+        still_open=None if closed is None else not closed,
+    )  # fmt: skip
+    return {"items": [deal_wire.deal_body(one) for one in found[:MOST]], "total": len(found)}
+
+
+@router.get("/opportunities/alerts")
+@policy("pipeline.view")
+def tender_alerts(request: HttpRequest) -> Body:
+    """The days of tenders with a warning today, the nearest first."""
+    found = queries.tender_alerts(actor_of(request))
+    return {"items": deal_wire.tender_bodies(found[:MOST]), "total": len(found)}
+
+
+@router.get("/opportunities/signals")
+@policy("pipeline.view")
+def signals(request: HttpRequest) -> Body:
+    """The signals nobody has answered."""
+    found = queries.signals_for(actor_of(request))
+    return {"items": [deal_wire.signal_body(one) for one in found[:MOST]], "total": len(found)}
+
+
+@router.get("/opportunities/stages")
+@policy("pipeline.view")
+def stages(request: HttpRequest) -> Body:
+    """The stages in use, in their order."""
+    found = queries.stages()
+    return {"items": [deal_wire.stage_body(one, stage_name(one)) for one in found]}
+
+
+@router.get("/opportunities/roll-up")
+@policy("pipeline.view")
+def rollup(request: HttpRequest, year: int, currency: str, by: str = "team") -> Body:
+    """New sales and renewals of a year against the target, by team and manager or territory."""
+    found = queries.rollup_for(
+        actor_of(request), year=max(1990, min(year, 2100)), currency=currency_code(currency), by=by
+    )
+    body = deal_wire.rollup_body(found)
+    body["apart"] = deal_wire.apart_bodies(queries.deals_apart(actor_of(request)))
+    return body
+
+
+@router.get("/opportunities/{opportunity_id}")
+@policy("pipeline.view")
+def opportunity(request: HttpRequest, opportunity_id: int) -> Body:
+    """One opportunity with its steps, what qualifies it, and what the model says."""
+    found = queries.opportunity_for(actor_of(request), opportunity_id)
+    return {
+        **deal_wire.deal_body(found),
+        "steps": [deal_wire.step_body(one) for one in queries.steps_of(found)],
+        "qualification": [
+            {"item": one.item, "text": one.text, "done": one.done, "by": one.by_name,
+             "at": one.at.isoformat()}
+            for one in queries.qualification_of(found)
+        ],
+        "model": wire.chance_body(queries.odds_now(found)) if found.open else None,
     }  # fmt: skip

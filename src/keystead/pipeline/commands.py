@@ -1,19 +1,29 @@
-"""``keystead renewals``: what ends, with the last day to give notice."""
+"""``keystead renewals`` and ``keystead opportunities``: what ends, and what may come."""
 
 from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import click
 from django.utils import timezone
 
 from keystead.kernel.errors import Invalid
+from keystead.kernel.money import currency_code
 from keystead.kit.access import local_actor
 from keystead.pipeline import queries
+from keystead.pipeline.calc.stages import still_open, weighted
+from keystead.pipeline.queries.deal_wire import (
+    deal_body,
+    rollup_body,
+    signal_body,
+    tender_bodies,
+)
 from keystead.pipeline.queries.wire import alert_bodies, renewal_body
 
 SPAN = re.compile(r"(\d{1,4})d?", re.ASCII)
+ROLLED = re.compile(r"(\d{4}):([A-Za-z]{3})", re.ASCII)
 
 
 def _days(_context: click.Context, _option: click.Parameter, value: str | None) -> int | None:
@@ -50,3 +60,80 @@ def renewals(within: int | None, everything: bool, as_json: bool) -> None:
             f"  {one.contract:<16}  {one.account_name}"
             f"  {body['target'] or '-'} {one.currency}  {one.owner_name or 'nobody'}"
         )
+
+
+@click.command()
+@click.option(
+    "--kind", type=click.Choice(["new", "expansion", "cross", "tender"]), help="Of one kind."
+)
+@click.option("--stage", default="", help="In one stage, by its code.")
+@click.option("--all", "everything", is_flag=True, help="The closed ones too.")
+@click.option("--signals", "seen", is_flag=True, help="The signals nobody has answered instead.")
+@click.option("--roll-up", "rolled", metavar="YEAR:CURRENCY", help="The roll-up instead: 2026:EUR.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
+def opportunities(
+    kind: str | None, stage: str, everything: bool, seen: bool, rolled: str | None, as_json: bool
+) -> None:
+    """List opportunities by the day they close, the signals, or the roll-up of a year."""
+    if rolled is not None:
+        _rollup(rolled, as_json)
+    elif seen:
+        _signals(as_json)
+    else:
+        _deals(kind or "", stage, everything, as_json)
+
+
+def _deals(kind: str, stage: str, everything: bool, as_json: bool) -> None:
+    actor = local_actor()
+    found = queries.opportunities_for(
+        actor, kind=kind, stage=stage, still_open=None if everything else True
+    )
+    if as_json:
+        _say({"items": [deal_body(one) for one in found],
+              "alerts": tender_bodies(queries.tender_alerts(actor))})  # fmt: skip
+        return
+    if not found:
+        click.echo("No opportunity here.")
+    for one in found:
+        amount = "-" if one.amount is None else f"{one.amount:,.0f}"
+        share = weighted(still_open(one), one.pct) if one.open else 0
+        state = one.outcome.ending.value if one.outcome else one.stage.code
+        click.echo(
+            f"{one.expected_close}  {state:<12}  {one.pct:>3.0f} %  {amount:>14} {one.currency}"
+            f"  weighted {share:>12,.0f}  {one.account_name}: {one.title}"
+            f"  {one.owner_name or 'nobody'}"
+        )
+
+
+def _signals(as_json: bool) -> None:
+    found = queries.signals_for(local_actor())
+    if as_json:
+        _say({"items": [signal_body(one) for one in found]})
+        return
+    if not found:
+        click.echo("No signal waits for an answer.")
+    for one in found:
+        body = signal_body(one)
+        click.echo(f"{body['on']}  {body['kind']:<12}  {body['account']}: {body['text']}")
+
+
+def _rollup(given: str, as_json: bool) -> None:
+    found = ROLLED.fullmatch(given.strip())
+    if not found:
+        raise Invalid("Say a year and a currency, such as 2026:EUR.", code="roll_up")
+    code = currency_code(found[2])
+    body = rollup_body(queries.rollup_for(local_actor(), year=int(found[1]), currency=code))
+    if as_json:
+        _say(body)
+        return
+    for line in body["lines"]:
+        new, old = line["new_sales"], line["renewals"]
+        click.echo(
+            f"{'  ' * line['level']}{line['name']}: target {line['target'] or '-'}, new"
+            f" {new['by_category']['closed']} won and {new['weighted']} weighted, renewals"
+            f" {old['by_category']['closed']} closed and {old['weighted']} weighted {code}"
+        )
+
+
+def _say(body: dict[str, Any]) -> None:
+    click.echo(json.dumps(body, indent=2, ensure_ascii=False))

@@ -181,6 +181,13 @@ def _renewals() -> click.Command:
     return renewals
 
 
+def _opportunities() -> click.Command:
+    _ready()
+    from keystead.pipeline.commands import opportunities
+
+    return opportunities
+
+
 def _allocate() -> click.Command:
     from keystead.negotiation.commands import allocate
 
@@ -251,6 +258,9 @@ COMMANDS: dict[str, Entry] = {
     "agreement": Entry("Read agreements, calculate, accrue and settle them.", _agreement),
     "renewals": Entry(
         "List renewals by the end of their term, with the last day to send notice.", _renewals
+    ),
+    "opportunities": Entry(
+        "List opportunities, the signals behind them, or the roll-up of a year.", _opportunities
     ),
     "pnl": Entry("Show the P&L of an ACCOUNT (its code), or why its sell-in moved.", _pnl),
     "waterfall": Entry(

@@ -46,6 +46,7 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
         (gettext("Products"), "/products/", "p", "accounts.view"),
         (gettext("Agreements"), "/agreements/", "t", "agreements.view"),
         (gettext("Renewals"), "/renewals/", "r", "pipeline.view"),
+        (gettext("Opportunities"), "/opportunities/", "o", "pipeline.view"),
         (gettext("Claims"), "/claims/", "", "agreements.view"),
         (gettext("Expenses"), "/campaigns/", "x", "campaigns.view"),
         (gettext("Forecast"), "/forecasts/", "f", "forecasting.view"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from keystead.doors.web.homepage import Task
@@ -14,7 +14,8 @@ from keystead.governance.rules.acknowledgements import words
 from keystead.governance.types.acknowledgements import State
 from keystead.kit.access import Actor
 from keystead.kit.ui import formats
-from keystead.pipeline.queries import own_alerts
+from keystead.pipeline.queries import own_alerts, own_next_steps, own_tender_alerts
+from keystead.pipeline.queries.deal_words import DAYS
 
 MOST = 5
 LATE = (State.OVERDUE, State.LAPSED)
@@ -22,7 +23,10 @@ LATE = (State.OVERDUE, State.LAPSED)
 
 def waiting_tasks(actor: Actor) -> list[Task]:
     """Return what waits for this person: approvals, texts they owe, notice windows of theirs."""
-    return [*_approvals(actor), *_texts(actor), *_notice_windows(actor)]
+    return [
+        *_approvals(actor), *_texts(actor), *_notice_windows(actor), *_tenders(actor),
+        *_next_steps(actor),
+    ]  # fmt: skip
 
 
 def _notice_windows(actor: Actor) -> list[Task]:
@@ -39,6 +43,40 @@ def _notice_windows(actor: Actor) -> list[Task]:
         title = f"{one.renewal.account_name}, {one.renewal.contract}"
         url = reverse("pipeline:renewal", args=[one.renewal.id])
         tasks.append(Task(title, hint, url, _("Renew"), "hot" if one.warning <= 30 else "soon"))
+    return tasks
+
+
+def _tenders(actor: Actor) -> list[Task]:
+    """The days of tenders this person owns, or nobody does, that come near."""
+    if not actor.can("pipeline.edit"):
+        return []
+    language = get_language() or "en"
+    tasks = []
+    for one in own_tender_alerts(actor, today=timezone.localdate())[:MOST]:
+        deal, due = one.opportunity, one.deadline
+        day = formats.day(due.on, locale=language)
+        hint = str(DAYS[due.kind.value]) % {"day": day, "lot": due.lot}
+        url = reverse("pipeline:opportunity", args=[deal.id])
+        title = f"{deal.account_name}, {deal.title}"
+        tasks.append(
+            Task(title, hint, url, pgettext("verb", "Open"), "hot" if due.warning <= 7 else "soon")
+        )
+    return tasks
+
+
+def _next_steps(actor: Actor) -> list[Task]:
+    """The next steps of this person's opportunities that are due."""
+    if not actor.can("pipeline.edit"):
+        return []
+    today = timezone.localdate()
+    tasks = []
+    for one in own_next_steps(actor, today=today)[:MOST]:
+        late = one.next_on is not None and one.next_on < today
+        title = f"{one.account_name}, {one.title}"
+        url = reverse("pipeline:opportunity", args=[one.id])
+        tasks.append(
+            Task(title, one.next_step, url, pgettext("verb", "Open"), "soon" if late else "")
+        )
     return tasks
 
 

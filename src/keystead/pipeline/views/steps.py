@@ -65,7 +65,7 @@ def edit(request: HttpRequest, renewal_id: int) -> HttpResponse:
             entry=form.entry(found),
         )  # fmt: skip
 
-    return edit_page(request, form, _told(save), _page(found, found.contract))
+    return edit_page(request, form, told(save), _page(found, found.contract))
 
 
 @require_POST
@@ -96,7 +96,7 @@ def postpone(request: HttpRequest, renewal_id: int) -> HttpResponse:
         )  # fmt: skip
 
     lede = _("The notice day does not move: its warnings go on.")
-    return edit_page(request, form, _told(save), _page(found, _("Postpone the renewal"), lede))
+    return edit_page(request, form, told(save), _page(found, _("Postpone the renewal"), lede))
 
 
 @policy("pipeline.edit")
@@ -117,7 +117,7 @@ def close(request: HttpRequest, renewal_id: int, outcome: str) -> HttpResponse:
         )  # fmt: skip
 
     lede = _("This is kept for ever as you write it: retention and the model are counted from it.")
-    return edit_page(request, form, _told(save), _page(found, str(STEPS[outcome]), lede))
+    return edit_page(request, form, told(save), _page(found, str(STEPS[outcome]), lede))
 
 
 @require_POST
@@ -152,7 +152,7 @@ def accounts_to_plan(actor: Actor) -> list[tuple[int, str]]:
     ]
 
 
-def _told(save: Save) -> Save:
+def told(save: Save) -> Save:
     """Return the save whose conflicts without two values are said on the form itself."""
 
     def saved(data: dict[str, Any], version: int | None) -> str | None:

@@ -82,6 +82,7 @@ def tabs_for(actor: Actor, found: Account) -> list[Tab]:
         ("expenses", _("Expenses"), "campaigns.view"),
         ("agreements", _("Agreements"), "agreements.view"),
         ("renewals", _("Renewals"), "pipeline.view"),
+        ("opportunities", _("Opportunities"), "pipeline.view"),
         ("claims", _("Claims"), "agreements.view"),
         ("offers", _("Offers"), "agreements.view"),
         ("negotiations", _("Negotiations"), "negotiation.view"),
