@@ -13,6 +13,7 @@ from keystead.doors.api.me import router as me_router
 from keystead.forecasting.api import router as forecasting_router
 from keystead.ledger.api import router as ledger_router
 from keystead.metrics.api import router as metrics_router
+from keystead.negotiation.api import router as negotiation_router
 from keystead.pipeline.api import router as pipeline_router
 from keystead.profitability.api import router as profitability_router
 from keystead.scorecards.api import router as scorecards_router
@@ -31,6 +32,7 @@ def mounted() -> NinjaAPI:
     api.add_router("", pipeline_router)
     api.add_router("", profitability_router)
     api.add_router("", stakeholders_router)
+    api.add_router("", negotiation_router)
     api.add_router("", campaigns_router)
     api.add_router("", forecasting_router)
     api.add_router("", scorecards_router)

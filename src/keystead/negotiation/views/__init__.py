@@ -1,5 +1,6 @@
 """Pages of the negotiation room."""
 
+from keystead.negotiation.views.buyer import buyer, preview_buyer
 from keystead.negotiation.views.case import case, cases, panel
 from keystead.negotiation.views.edits import (
     concession,
@@ -23,9 +24,11 @@ from keystead.negotiation.views.fees import (
     save_fees,
     start_fees,
 )
+from keystead.negotiation.views.signing import sign
 from keystead.negotiation.views.votes import votes
 
 __all__ = [
+    "buyer",
     "case",
     "cases",
     "concession",
@@ -42,10 +45,12 @@ __all__ = [
     "objection",
     "offer",
     "panel",
+    "preview_buyer",
     "preview_fees",
     "received",
     "save_fees",
     "sides",
+    "sign",
     "start",
     "start_fees",
     "votes",

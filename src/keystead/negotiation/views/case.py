@@ -20,6 +20,7 @@ from keystead.negotiation.queries.words import POINTS, STATES
 from keystead.negotiation.services import needs_approval, request_on
 from keystead.negotiation.types.room import Balance, Negotiation
 from keystead.negotiation.views import charts, tables
+from keystead.negotiation.views.signing import signed
 
 
 @require_GET
@@ -73,6 +74,8 @@ def case(request: HttpRequest, negotiation_id: int) -> HttpResponse:
         "offers": tables.offers(found, sent, worth, private=private),
         "drafts": _drafts(found, worth) if writes else (),
         "ledger": tables.concessions(lines, balance(lines), private=private, unit=found.currency),
+        "signings": signed(actor, found),
+        "to_sign": _to_sign(actor, found, sent) if writes else (),
         "objections": tables.objections(
             queries.objections_of(actor, found.id), found.id, edits=writes
         ),
@@ -141,6 +144,14 @@ def _drafts(found: Negotiation, worth: dict[str, Any]) -> list[dict[str, Any]]:
              "waits": state == "open", "approved": state == "approved"}
         )  # fmt: skip
     return made
+
+
+def _to_sign(actor: Actor, found: Negotiation, sent: Any) -> list[Any]:
+    """The offers that may become an agreement, the latest first."""
+    if not actor.can("agreements.edit"):
+        return []
+    done = {one.offer_id for one in queries.signings_of(actor, found.id)}
+    return [one for one in reversed(sent) if one.id not in done][:4]
 
 
 def _worth(found: Negotiation, package: Any) -> Any:

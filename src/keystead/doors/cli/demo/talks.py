@@ -28,6 +28,22 @@ ISSUES = (
     ("Paiement", 2, 1, Trust.HIGH, (("à la commande", 12000, 0), ("60 jours", 0, 7000))),
 )  # fmt: skip
 
+# Title, its price alone, downloads, citations, authorships a year; open and backfile share.
+TITLES = (
+    ("Archives of Cardiac Practice", 5200, 9400, 310, 6, 18, 12),
+    ("European Letters in Oncology", 6100, 7100, 420, 9, 24, 10),
+    ("Pharmacology Quarterly", 3900, 2600, 90, 2, 31, 15),
+    ("Annals of Nursing Science", 2800, 5200, 60, 1, 22, 20),
+    ("Lumen Immunology", 8400, 1900, 150, 3, 40, 8),
+    ("Lumen Genomics", 9700, 3300, 260, 8, 46, 6),
+    ("Clinical Imaging Notes", 4600, 820, 20, 0, 15, 25),
+    ("Journal of Hospital Practice", 3100, 6400, 35, 1, 12, 18),
+    ("Lumen Structural Biology", 11200, 640, 80, 2, 35, 9),
+    ("Cell Signals Review", 13800, 1200, 140, 2, 29, 11),
+    ("Bulletin of Rare Diseases", 5400, 260, 12, 0, 20, 30),
+    ("Anaesthesia Reports", 4300, 2900, 45, 1, 17, 14),
+)
+
 
 def fill_talks(say: Callable[[str], None]) -> None:
     """Write the case, its offers and concessions."""
@@ -74,7 +90,25 @@ def fill_talks(say: Callable[[str], None]) -> None:
             made = queries.negotiation_for(actor, made.id)
     _moves(made.id)
     fill_fees(actor, account.id)
+    fill_buyer(actor, made.id)
     say("1 negotiation with its offers, 2 splits of its fee")
+
+
+def fill_buyer(actor: Actor, negotiation_id: int) -> None:
+    """Write what their spreadsheet may say: prices alone, downloads, citations, authors, shares."""
+    titles = [
+        {"name": name, "price": D(price), "downloads": D(use), "citations": D(cited),
+         "authorships": D(wrote), "open_pct": D(free), "backfile_pct": D(old)}
+        for name, price, use, cited, wrote, free, old in TITLES
+    ]  # fmt: skip
+    services.keep_buyer_model(
+        actor=actor, negotiation_id=negotiation_id, expected_version=None,
+        body={
+            "bundle": D(118000), "years": 5, "titles": titles,
+            "assumptions": {}, "our_assumptions": {"loan_cost": D(32), "loan_share_pct": D(12)},
+            "sensitivity_pct": D(20),
+        },
+    )  # fmt: skip
 
 
 def fill_fees(actor: Actor, account_id: int) -> None:

@@ -1,0 +1,63 @@
+"""JSON endpoints: cases with offers and concessions, agreed splits. Reading only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from keystead.kit.access import actor_of, policy
+from keystead.negotiation import queries
+from keystead.negotiation.queries import wire
+from keystead.negotiation.queries.plans import missing_plan
+from keystead.negotiation.types.plans import PlanState
+
+router = Router(tags=["negotiation"])
+MOST = 1000
+Body = dict[str, Any]
+
+
+@router.get("/negotiations")
+@policy("negotiation.view")
+def negotiations(request: HttpRequest, account_id: int | None = None) -> Body:
+    """The negotiations one may read, the latest change first; nothing that is ours alone."""
+    actor = actor_of(request)
+    if account_id is None:
+        found = queries.negotiations_for(actor)
+    else:
+        found = queries.negotiations_of(actor, account_id)
+    return {"items": [wire.case_body(one) for one in found[:MOST]], "total": len(found)}
+
+
+@router.get("/negotiations/{negotiation_id}")
+@policy("negotiation.view")
+def negotiation(request: HttpRequest, negotiation_id: int) -> Body:
+    """One negotiation: issues and options, offers, concessions, objections, signings."""
+    actor = actor_of(request)
+    found = queries.negotiation_for(actor, negotiation_id)
+    parts = wire.case_parts(
+        queries.offers_of(actor, found.id), queries.concessions_of(actor, found.id),
+        queries.objections_of(actor, found.id), queries.signings_of(actor, found.id),
+    )  # fmt: skip
+    return {**wire.case_body(found), **parts}
+
+
+@router.get("/accounts/{account_id}/fees")
+@policy("negotiation.view")
+def fees_of_account(request: HttpRequest, account_id: int) -> Body:
+    """The agreed splits of a consortium's fee, the latest period first."""
+    plans = queries.fee_plans_of(actor_of(request), account_id)
+    found = [one for one in plans if one.state is PlanState.AGREED]
+    return {"items": [wire.plan_body(one) for one in found[:MOST]], "total": len(found)}
+
+
+@router.get("/fees/{plan_id}")
+@policy("negotiation.view")
+def fees(request: HttpRequest, plan_id: int) -> Body:
+    """One agreed split with what each member pays; a draft is not there."""
+    actor = actor_of(request)
+    found = queries.fee_plan_for(actor, plan_id)
+    if found.state is not PlanState.AGREED:
+        raise missing_plan()
+    return wire.plan_body(found, queries.agreed_split_of(actor, found.id))
