@@ -52,6 +52,7 @@ class CycleIn(Schema):
 
 class RunIn(Schema):
     recipe: str = "standard"
+    trial: bool = False
     seed: int = 0
     country: str = ""
 
@@ -208,7 +209,7 @@ def preview(request: HttpRequest, cycle_id: int, body: OverrideIn) -> Body:
 @policy("forecasting.run")
 def start_run(request: HttpRequest, cycle_id: int, body: RunIn) -> Status[Body]:
     """Start a run as a job."""
-    asked = Asked(recipe=body.recipe, seed=body.seed, country=body.country)
+    asked = Asked(recipe=body.recipe, seed=body.seed, country=body.country, trial=body.trial)
     made = services.start_run(actor=actor_of(request), cycle_id=cycle_id, asked=asked)
     return Status(202, wire.run_body(made))
 

@@ -56,13 +56,15 @@ def forecast() -> None:
 @click.option(
     "--recipe", default="standard", show_default=True, help="naive, fast, standard, overnight."
 )
+@click.option("--trial", is_flag=True, help="Beside the run that counts, never instead of it.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--kind", type=click.Choice([one.value for one in DemandKind]), default="sell_in")
 @click.option("--horizon", type=int, default=18, show_default=True, help="Months ahead.")
 @click.option("--submit-by", type=DAY, help="Default: a week after the first of the month.")
 def run(
-    month: str, recipe: str, seed: int, kind: str, horizon: int, submit_by: datetime | None
-) -> None:
+    month: str, recipe: str, trial: bool, seed: int, kind: str, horizon: int,
+    submit_by: datetime | None,
+) -> None:  # fmt: skip
     """Open the cycle of MONTH (2026-11) unless it is there, and run the engine in it."""
     actor = local_actor()
     first = Period.parse(month).start
@@ -71,7 +73,8 @@ def run(
         days = _calendar(first, submit_by.date() if submit_by else None)
         head = CycleHead(month=first, calendar=days, kind=DemandKind(kind), horizon=horizon)
         found = services.open_cycle(actor=actor, head=head)
-    made = services.start_run(actor=actor, cycle_id=found.id, asked=Asked(recipe=recipe, seed=seed))
+    asked = Asked(recipe=recipe, seed=seed, trial=trial)
+    made = services.start_run(actor=actor, cycle_id=found.id, asked=asked)
     jobs.run_inline(made.job_id or 0)
     done = next(one for one in queries.runs_of(actor, found.id) if one.id == made.id)
     click.echo(

@@ -104,6 +104,7 @@ ACTIONS = {
     "forecast.reopen": _("Review of a forecast taken back"),
     "forecast.review": _("Review of a forecast begun"),
     "forecast.run": _("Forecast run started"),
+    "forecast.champion": _("Recipe of a forecast segment decided"),
     "forecast.run.done": _("Forecast run finished"),
     "forecast.send_back": _("Forecast sent back to its author"),
     "forecast.sign": _("Forecast signed or objected to"),

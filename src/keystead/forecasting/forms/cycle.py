@@ -64,6 +64,10 @@ class RunForm(forms.Form):
     country = forms.CharField(
         label=_("Country of the calendar (CN, FR, …), if one"), max_length=2, required=False
     )
+    trial = forms.BooleanField(
+        label=_("A trial"), required=False,
+        help_text=_("Beside the run that counts, to see which recipe is better."),
+    )  # fmt: skip
 
 
 class WhyForm(forms.Form):

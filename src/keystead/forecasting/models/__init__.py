@@ -1,5 +1,6 @@
 """Storage of the forecasting room."""
 
+from keystead.forecasting.models.champions import ChampionRow
 from keystead.forecasting.models.changes import (
     AssumptionRow,
     CommentRow,
@@ -13,6 +14,7 @@ from keystead.forecasting.models.versions import ForecastVersion, RunSeries
 
 __all__ = [
     "AssumptionRow",
+    "ChampionRow",
     "CommentRow",
     "CycleRow",
     "ForecastVersion",

@@ -63,6 +63,8 @@ class RunRow(Tracked):
     recipe = models.CharField(max_length=16)
     seed = models.PositiveIntegerField(default=0)
     country = models.CharField(max_length=2, blank=True)
+    trial = models.BooleanField(default=False)  # beside the run that counts, never instead of it
+    champions = models.JSONField(default=dict, blank=True)  # recipe by segment, as it started
     cut_off = models.DateField()
     commit = models.PositiveBigIntegerField(null=True)
     job = models.PositiveBigIntegerField(null=True)

@@ -192,7 +192,7 @@ def as_cycle(row: models.CycleRow) -> Cycle:
 
 
 def as_run(row: models.RunRow) -> RunInfo:
-    asked = Asked(recipe=row.recipe, seed=row.seed, country=row.country)
+    asked = Asked(recipe=row.recipe, seed=row.seed, country=row.country, trial=row.trial)
     return RunInfo(
         row.pk, row.cycle_id, row.number, RunState(row.state), asked, row.cut_off, row.commit,
         row.input_hash, row.output_hash, row.series, tuple(row.problems), row.backtest, row.job,

@@ -124,3 +124,13 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "carry_lost": _("A change of the last cycle still applies, but its line is not in this run."),
 }
 NOT_A_FORECAST: Final = _("There is no such forecast cycle, or none of its accounts is yours.")
+
+CHAMPION_REASONS: Final = {
+    "better": _("takes over"),
+    "too_few_cycles": _("too few cycles"),
+    "nothing_sold": _("nothing was sold"),
+    "gain_too_small": _("gain below 2 %"),
+    "not_in_most_cycles": _("not in most cycles"),
+    "bias_worse": _("more bias"),
+    "another_is_better": _("another is better"),
+}

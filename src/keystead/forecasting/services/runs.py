@@ -19,6 +19,7 @@ from keystead.forecasting import models
 from keystead.forecasting.calc.demand import scales
 from keystead.forecasting.calc.known import without_off_list
 from keystead.forecasting.engine.run import forecast
+from keystead.forecasting.queries.champions import champions_of
 from keystead.forecasting.queries.cycles import as_cycle, as_run, within
 from keystead.forecasting.queries.demand import demand_history
 from keystead.forecasting.queries.known import known_ahead
@@ -68,11 +69,18 @@ def start_run(*, actor: Actor, cycle_id: int, asked: Asked = USUAL) -> RunInfo:
                 hint=_("Take the review back first."),
             )  # fmt: skip
         others = models.RunRow.objects.filter(cycle=row)
+        if asked.trial and row.run_id is None:
+            raise Conflict(
+                _("A trial stands beside a run that counts: start that one first."),
+                code="trial_alone",
+            )
         if others.filter(state__in=[RunState.WAITING.value, RunState.RUNNING.value]).exists():
             raise Conflict(_("A run of this cycle is under way."), code="run_under_way")
         made = models.RunRow(
             cycle=row, number=others.count() + 1, recipe=asked.recipe, seed=asked.seed,
             country=asked.country, cut_off=as_cycle(row).cut_off, commit=current_commit(),
+            trial=asked.trial,
+            champions={} if asked.trial else champions_of(DemandKind(row.kind)),
         )  # fmt: skip
         made.save_checked(actor)
         made.job = jobs.enqueue(JOB, {"run": made.pk}, actor=actor, key=f"{JOB}:{made.pk}")
@@ -141,7 +149,7 @@ def settings_of(run: models.RunRow) -> RunSettings:
     """Return how a run is calculated."""
     return RunSettings(
         horizon=run.cycle.horizon, recipe=run.recipe, seed=run.seed,
-        country=run.country or None, rounding=0,
+        country=run.country or None, rounding=0, champions=run.champions,
     )  # fmt: skip
 
 
@@ -166,10 +174,15 @@ def _store(row: models.CycleRow, run: models.RunRow, demand: Demand, result: Run
     rows = _versions(row, run, demand, result)
     while chunk := list(islice(rows, ROWS)):
         models.ForecastVersion.objects.bulk_create(chunk, batch_size=500)
-    gone = vanished(row, place)
-    row.run = run
-    row.save_checked(SYSTEM)
-    carried, lost = carry_over(row)
+    gone: list[Any] = []
+    lost: list[Any] = []
+    carried = 0
+    if not run.trial:
+        gone = list(vanished(row, place))
+        row.run = run
+        row.save_checked(SYSTEM)
+        carried, more = carry_over(row)
+        lost = list(more)
     problems = [*gone, *lost, *_problems(demand, result)]
     run.state, run.finished_at, run.error = RunState.DONE.value, timezone.now(), ""
     run.series, run.problems = len(series), problems[:MOST_PROBLEMS]

@@ -179,11 +179,15 @@ class Cycle:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Asked:
-    """How a run is to be calculated."""
+    """How a run is to be calculated.
+
+    ``trial``: another recipe beside the run that counts, for all segments; it never counts itself.
+    """
 
     recipe: str = "standard"
     seed: int = 0
     country: str = ""
+    trial: bool = False
 
 
 USUAL: Final = Asked()

@@ -1,5 +1,6 @@
 """Pages of the forecast: cycles, the grid, its workbook, who added value."""
 
+from keystead.forecasting.views.champions import champions, decide_champions
 from keystead.forecasting.views.cycle import cycle, cycles, open_cycle, problems
 from keystead.forecasting.views.grid import comment, edit, grid, node, rows, undo
 from keystead.forecasting.views.steps import cycle_step, verdict
@@ -9,10 +10,12 @@ from keystead.forecasting.views.workbook import book, book_return
 __all__ = [
     "book",
     "book_return",
+    "champions",
     "comment",
     "cycle",
     "cycle_step",
     "cycles",
+    "decide_champions",
     "edit",
     "grid",
     "node",

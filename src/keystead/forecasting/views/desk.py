@@ -242,7 +242,10 @@ def runs(found: Iterable[RunInfo]) -> Table:
         Row({
             "number": str(one.number),
             "state": Cell(RUNS[one.state], sub=one.error, tone=tones.get(one.state.value, "")),
-            "recipe": RECIPES.get(one.asked.recipe, one.asked.recipe),
+            "recipe": Cell(
+                RECIPES.get(one.asked.recipe, one.asked.recipe),
+                sub=_("a trial") if one.asked.trial else "",
+            ),
             "series": one.series or None,
             "commit": str(one.commit or ""),
             "wape": _first(one, "model_wape"),

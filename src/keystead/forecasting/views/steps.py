@@ -162,7 +162,10 @@ def _go(actor: Actor, cycle: Cycle, step: str, data: dict[str, Any]) -> None:
     why = data.get("why", "")
     match step:
         case "run":
-            asked = Asked(recipe=data["recipe"], country=data["country"].strip().upper())
+            asked = Asked(
+                recipe=data["recipe"], country=data["country"].strip().upper(),
+                trial=bool(data.get("trial")),
+            )  # fmt: skip
             services.start_run(**ask, asked=asked)
         case "submit":
             services.submit(**ask, party=Layer(data["party"]), note=why)
