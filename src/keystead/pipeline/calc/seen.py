@@ -46,7 +46,7 @@ def many_turnaways(
 ) -> Decimal | None:
     """Return the share of refused use in percent where it is many, else None.
 
-    ``wanted``: what was used and what was refused.
+    ``wanted``: licensed requests and what was refused. Source: infoscience 6.7, turnaway_rate.
 
     >>> many_turnaways(Decimal(150), Decimal(1500)), many_turnaways(Decimal(20), Decimal(20))
     (Decimal('10.0'), None)

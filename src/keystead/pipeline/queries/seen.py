@@ -47,7 +47,7 @@ SIZES = (
     MeasureKind.BEDS, MeasureKind.STUDENTS, MeasureKind.RESEARCHERS, MeasureKind.PHYSICIANS,
     MeasureKind.PUBLICATIONS, MeasureKind.OUTLETS, MeasureKind.MEMBERS,
 )  # fmt: skip
-USAGE = ("turnaways", "turnaways_limit", "unique_requests")
+USAGE = ("turnaways", "turnaways_limit", "controlled_requests", "unique_requests")
 Known = Mapping[int, Account]
 
 
@@ -113,7 +113,7 @@ def _twelve_months(last: date) -> Period:
 
 
 def _refused(now: Evaluation, account: Account, year: Period) -> Iterator[Signal]:
-    used = _value(now, "unique_requests", account.id) or Decimal(0)
+    used = _value(now, "controlled_requests", account.id) or Decimal(0)
     for metric, which, proposes in (
         ("turnaways", "licence", Kind.CROSS),
         ("turnaways_limit", "seats", Kind.EXPANSION),

@@ -49,6 +49,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     from keystead.doors.cli.demo.feeds import fill_feeds
     from keystead.doors.cli.demo.fill import fill_base
     from keystead.doors.cli.demo.forecasts import fill_forecasts
+    from keystead.doors.cli.demo.opportunities import fill_opportunities
     from keystead.doors.cli.demo.renewals import fill_renewals
     from keystead.doors.cli.demo.talks import fill_talks
     from keystead.kit.jobs.worker import work
@@ -62,6 +63,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     fill_cards(people, say)
     followed = fill_deals(people, say)
     fill_renewals(say)
+    fill_opportunities(say)
     fill_forecasts(say)
     weigh_offers(followed)  # on the agreed forecast
     fill_talks(say)
