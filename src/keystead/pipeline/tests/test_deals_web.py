@@ -71,7 +71,8 @@ def test_from_the_form_over_the_board_to_the_win(client_of, kam, uni):
     assert "PO-9" in page
     assert "Written once" in page
     assert "Clinical tool" not in text_of(client.get("/opportunities/"))
-    assert "Clinical tool" in text_of(client.get("/opportunities/?view=table&show=closed"))
+    for view in ("table", "board"):
+        assert "Clinical tool" in text_of(client.get(f"/opportunities/?view={view}&show=closed"))
     assert "Clinical tool" in text_of(client.get(f"/accounts/{uni.id}/panels/opportunities/"))
 
 

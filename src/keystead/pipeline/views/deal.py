@@ -38,7 +38,7 @@ from keystead.pipeline.queries.deal_words import (
 from keystead.pipeline.queries.words import REASONS
 from keystead.pipeline.types.opportunities import LotState, Opportunity, OpportunityKind
 from keystead.pipeline.types.renewals import Chance, Evidence
-from keystead.pipeline.views.deals import TONES, deadline_words
+from keystead.pipeline.views.deals import TONES, deadline_words, next_stage
 
 Pairs = list[tuple[str, Any]]
 
@@ -76,6 +76,7 @@ def opportunity(request: HttpRequest, opportunity_id: int) -> HttpResponse:
         "stages": [
             (one.code, stage_name(one)) for one in queries.stages() if one.code != found.stage.code
         ],
+        "next": next_stage(found.stage),
         "form": CheckForm() if writes else None,
         "writes": writes,
         "command": uuid.uuid4().hex,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -23,7 +24,7 @@ from keystead.kit.ui.tags.numbers import day
 from keystead.pipeline import queries
 from keystead.pipeline.calc.stages import QUALIFICATION
 from keystead.pipeline.queries.deal_words import CATEGORIES, DAYS, ENDINGS, KINDS, stage_name
-from keystead.pipeline.types.opportunities import Deadline, Opportunity
+from keystead.pipeline.types.opportunities import Deadline, Opportunity, Stage
 
 PAGE = 50
 MOST_CARDS = 60
@@ -37,7 +38,7 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     """Show the opportunities by stage, or as a table."""
     actor, asked = actor_of(request), request.GET
     view = "table" if asked.get("view") == "table" else "board"
-    found = _asked(actor, asked, board=view == "board")
+    found = _asked(actor, asked)
     context: dict[str, Any] = {
         "view": view,
         "may_edit": actor.can("pipeline.edit"),
@@ -87,24 +88,40 @@ def lanes_of(actor: Actor, found: Sequence[Opportunity]) -> list[dict[str, Any]]
     used = {one.stage.code for one in found if one.open}
     stages = [one for one in queries.stages(retired=True) if one.active or one.code in used]
     active = [(one.code, stage_name(one)) for one in stages if one.active]
-    lanes = []
+    lanes: list[dict[str, Any]] = []
     for stage in stages:
         own = [one for one in found if one.stage.code == stage.code and one.open]
         lanes.append({
-            "code": stage.code, "name": stage_name(stage), "pct": stage.pct,
+            "code": stage.code, "next": next_stage(stage), "name": stage_name(stage),
+            "pct": stage.pct,
             "category": CATEGORIES[stage.category.value], "count": len(own),
             "sums": _sums(own), "others": [one for one in active if one[0] != stage.code],
             "cards": [
-                {
-                    "deal": one, "kind": KINDS[one.kind.value], "shown": shown.get(one.id, 0),
-                    "of": len(QUALIFICATION), "late": one.expected_close < today,
-                    "step_late": one.next_on is not None and one.next_on < today,
-                    "writes": one.account_id in writable,
-                }
-                for one in own[:MOST_CARDS]
+                _card(one, shown, today, one.account_id in writable) for one in own[:MOST_CARDS]
             ],
         })  # fmt: skip
+    for ending, words in ENDINGS.items():
+        own = [one for one in found if one.outcome and one.outcome.ending.value == ending]
+        if own:
+            lanes.append({
+                "code": ending, "name": words, "count": len(own), "sums": _sums(own),
+                "cards": [_card(one, shown, today, False) for one in own[:MOST_CARDS]],
+            })  # fmt: skip
     return lanes
+
+
+def next_stage(stage: Stage) -> str:
+    """Return the stage that comes after one; empty after the last."""
+    later = [one.code for one in queries.stages() if one.position > stage.position]
+    return later[0] if later else ""
+
+
+def _card(one: Opportunity, shown: Mapping[int, int], today: date, writes: bool) -> dict[str, Any]:
+    return {
+        "deal": one, "kind": KINDS[one.kind.value], "shown": shown.get(one.id, 0),
+        "of": len(QUALIFICATION), "late": one.open and one.expected_close < today,
+        "step_late": one.next_on is not None and one.next_on < today, "writes": writes,
+    }  # fmt: skip
 
 
 def deal_table(found: Sequence[Opportunity], *, named: bool = True) -> Table:
@@ -167,11 +184,11 @@ def tabs(request: HttpRequest, actor: Actor) -> list[tuple[str, str, bool]]:
     return [(reverse(name), words, request.path == reverse(name)) for name, words in given]
 
 
-def _asked(actor: Actor, asked: Any, *, board: bool) -> tuple[Opportunity, ...]:
+def _asked(actor: Actor, asked: Any) -> tuple[Opportunity, ...]:
     kind, stage, show = asked.get("kind", ""), asked.get("stage", ""), asked.get("show", "open")
     return queries.opportunities_for(
         actor, search=asked.get("q", ""), kind=kind if kind in KINDS else "", stage=stage,
-        still_open=True if board else None if show == "all" else show != "closed",
+        still_open=None if show == "all" else show != "closed",
         owner_id={"me": actor.user_id, "none": 0}.get(asked.get("owner", "")),
     )  # fmt: skip
 
@@ -194,8 +211,9 @@ def _sums(found: Iterable[Opportunity]) -> str:
     """Return what opportunities come to, each currency by itself."""
     by_code: dict[str, Any] = {}
     for one in found:
-        if one.amount is not None:
-            by_code[one.currency] = by_code.get(one.currency, 0) + one.amount
+        amount = one.outcome.final if one.outcome else one.amount
+        if amount is not None:
+            by_code[one.currency] = by_code.get(one.currency, 0) + amount
     language = get_language() or "en"
     return ", ".join(
         formats.money(total, code, locale=language) for code, total in sorted(by_code.items())
