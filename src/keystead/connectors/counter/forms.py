@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from django import forms
@@ -87,3 +91,40 @@ class AgainForm(forms.Form):
         one, other = first or last, last or first
         said["months"] = month_list(one, other) if one and other else ()
         return said
+
+
+class TitlesForm(forms.Form):
+    """A KBART file, and whose it is."""
+
+    file = forms.FileField(label=_("KBART file"))
+    account = forms.TypedChoiceField(label=_("Account"), coerce=int)
+    package = forms.CharField(
+        label=_("Package"), max_length=120, required=False,
+        help_text=_("Empty: as the file's name says."),
+    )  # fmt: skip
+    provider = forms.CharField(
+        label=_("Provider"), max_length=120, required=False,
+        help_text=_("Empty: as the file's name says."),
+    )  # fmt: skip
+    as_of = forms.DateField(
+        label=_("As of"), widget=DAY, required=False,
+        help_text=_("Empty: as the file's name says."),
+    )  # fmt: skip
+    starts = forms.DateField(
+        label=_("First day of the contract"), widget=DAY, required=False,
+        help_text=_("What appeared before its year is backfile."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, accounts: list[tuple[Any, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ChoiceField, self.fields["account"]).choices = accounts
+
+    @contextmanager
+    def kept(self) -> Iterator[Path]:
+        """The upload as a file on disk for the time of a block."""
+        upload = self.cleaned_data["file"]
+        with tempfile.NamedTemporaryFile() as file:
+            for chunk in upload.chunks():
+                file.write(chunk)
+            file.flush()
+            yield Path(file.name)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from keystead.connectors.counter.services.intake import receive_report, take_run
-from keystead.connectors.counter.services.sniffing import looks_like_report
+from keystead.connectors.counter.services.sniffing import looks_like_kbart, looks_like_report
 from keystead.connectors.counter.types.harvest import Run, RunState
 from keystead.kit.access import Actor
 from keystead.ledger.services.desk import takes_files
@@ -20,6 +20,12 @@ _GOOD = frozenset({RunState.LOADED, RunState.SAME, RunState.NO_USAGE})
 @takes_files
 def take(actor: Actor, path: Path, name: str, now: bool) -> Handed | None:
     """Take a COUNTER report in: it is read, checked and loaded, nobody is asked for columns."""
+    if looks_like_kbart(path):
+        return Handed(
+            reverse("counter:add_titles"),
+            _("This is a KBART title list. Say whose it is, and bring it in here."),
+            good=False,
+        )
     if not looks_like_report(path):
         return None
     run = receive_report(actor=actor, path=path, name=name, start=not now)

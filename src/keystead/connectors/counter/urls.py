@@ -16,4 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("usage/reports/<int:run_id>/", views.report, name="report"),
     path("usage/reports/<int:run_id>/body/", views.report_body, name="report_body"),
     path("usage/institutions/<int:institution_id>/match/", views.match, name="match"),
+    path("usage/titles/", views.title_lists, name="title_lists"),
+    path("usage/titles/new/", views.add_titles, name="add_titles"),
+    path("usage/titles/<int:list_id>/", views.titles, name="titles"),
+    path("usage/titles/<int:list_id>/file/", views.titles_file, name="titles_file"),
+    path("accounts/<int:account_id>/panels/usage/", views.usage, name="panel"),
 ]

@@ -39,6 +39,7 @@ class KbartList:
     package: str = ""
     as_of: date | None = None
     unknown_columns: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,9 +9,17 @@ from keystead.connectors.counter.views.sources import (
     source,
     source_body,
 )
+from keystead.connectors.counter.views.titles import (
+    add_titles,
+    title_lists,
+    titles,
+    titles_file,
+)
+from keystead.connectors.counter.views.usage import usage
 
 __all__ = [
     "add_source",
+    "add_titles",
     "change_source",
     "fetch",
     "index",
@@ -20,4 +28,8 @@ __all__ = [
     "report_body",
     "source",
     "source_body",
+    "title_lists",
+    "titles",
+    "titles_file",
+    "usage",
 ]

@@ -268,6 +268,7 @@ window.keysteadCharts = (() => {
       }), lineStyle: chosen[index], itemStyle: { color: chosen[index].color }, connectNulls: false, z: 3,
       endLabel: { show: true, formatter: `${one.name} ${known(one.labels.filter(Boolean)).at(-1) ?? ""}`, color: one.role === "last_year" ? colour.ink3 : chosen[index].color, fontSize: 11, distance: 6, offset: [0, shift[index]] },
     }));
+    if (data.mark) series[0].markLine = { silent: true, symbol: "none", animation: false, lineStyle: { color: colour.ink3, type: [3, 3], width: 1 }, label: { formatter: data.mark.label, color: colour.ink2, fontSize: 11, position: "end", distance: 2 }, data: [{ xAxis: data.mark.at }] };
     if (data.band) {
       const [floor, roof] = data.band;
       const plain = { type: "line", stack: "band", symbol: "circle", symbolSize: 0.01, showSymbol: true, showAllSymbol: true, lineStyle: { opacity: 0 }, silent: true, z: 1 };

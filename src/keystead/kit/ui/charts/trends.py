@@ -12,7 +12,7 @@ from keystead.kit.ui.charts.base import Chart, Measure, cell, series, value_of
 from keystead.kit.ui.tables import Column, Table
 
 
-def lines(
+def lines(  # noqa: PLR0913 - each says one thing of the chart, and all are named
     *,
     label: str,
     categories: Sequence[str],
@@ -22,9 +22,11 @@ def lines(
     currency: str = "",
     head: str = "",
     from_zero: bool = False,
+    mark: tuple[int, str] | None = None,
 ) -> Chart:
     """Return lines; each series is (role, name, values), role actual, last_year, target, forecast,
-    or other. ``band`` is (low, high), drawn behind them, such as an agreed corridor."""
+    or other. ``band`` is (low, high), drawn behind them, such as an agreed corridor. ``mark`` is
+    (place, word): an upright line where the series breaks, such as another way of counting."""
     groups = [values for _, _, values in series_of]
     measure = Measure.of([*groups, *(band or ())], unit, currency)
     drawn = [series(role, name, values, measure) for role, name, values in series_of]
@@ -35,6 +37,8 @@ def lines(
         for index, at in enumerate(categories)
     ]
     data: dict[str, Any] = {"categories": list(categories), "series": drawn, "zero": from_zero}
+    if mark is not None:
+        data["mark"] = {"at": mark[0], "label": mark[1]}
     if band is not None:
         data["band"] = [series("low", "", band[0], measure), series("high", "", band[1], measure)]
         columns += [measure.column("low", gettext("Low")), measure.column("high", gettext("High"))]
