@@ -77,12 +77,18 @@ def _member(
         figures[WEIGHT] = one.weight
     for size in measures_for(actor, one.member_id, latest=True, on=day):
         if size.currency in ("", currency):
-            figures[size.kind.value] = size.value
+            figures[size.kind.value] = _short(size.value)
     known = fees or {}
     previous = known.get(one.member_id, measured.get(SPEND) if not known else None)
     return PlanMember(
         one.member_id, one.member_code, one.member_name, figures, previous, proofs=dict(proofs)
     )
+
+
+def _short(value: Decimal) -> Decimal:
+    """Return a stored number without the zeros that only its column added."""
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()
 
 
 def _metrics(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from keystead.negotiation.calc.plans.signing import (
     differences,
     invoice_plan,
 )
-from keystead.negotiation.queries.cases import stored_offer
+from keystead.negotiation.queries.cases import stored_case, stored_offer
 from keystead.negotiation.queries.plans import (
     plain_money,
     stored_plan,
@@ -67,7 +68,7 @@ def draft_agreement(*, actor: Actor, negotiation_id: int, entry: SignEntry) -> S
         row = row_to_write(actor, negotiation_id)
         offer = _offer(row, entry.offer_id)
         split = _split(actor, row, entry)
-        clauses = clauses_of(dict(offer.package), _fee(split))
+        clauses = clauses_of(_in_order(row, offer.package), _fee(split))
         held = _drafted(actor, row, entry, clauses)
         version = held.versions[-1]
         if differences(clauses, version.clauses):
@@ -102,6 +103,13 @@ def _offer(row: models.NegotiationRow, offer_id: int) -> models.SentOfferRow:
         }
         raise Conflict(text, code="signed_already")
     return offer
+
+
+def _in_order(row: models.NegotiationRow, package: Mapping[str, str]) -> dict[str, str]:
+    """Return a package in the order of the issues: a database may keep its keys in another."""
+    names = [one.name for one in stored_case(row).issues]
+    return {name: package[name] for name in [*names, *sorted(set(package) - set(names))]
+            if name in package}  # fmt: skip
 
 
 def _split(
