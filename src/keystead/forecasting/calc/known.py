@@ -43,6 +43,17 @@ def strength(spend: Floats) -> Floats:
     return np.minimum(spent / spent[spent > 0].mean(), STRONGEST)
 
 
+def relative_price(prices: Floats, known: int) -> Floats:
+    """Return the logarithm of each price over the mean of those of the history.
+
+    >>> relative_price(np.array([10.0, 10.0, 5.0]), 2).round(3).tolist()
+    [0.0, 0.0, -0.693]
+    """
+    logs = np.log(prices)
+    found: Floats = logs - logs[:known].mean()
+    return found
+
+
 def useful(matrix: Floats, known: int) -> bool:
     """Return whether an input moves before the cut-off and is known to move after it.
 

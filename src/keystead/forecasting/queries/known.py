@@ -9,9 +9,18 @@ from datetime import date
 
 import numpy as np
 
+from keystead.agreements.queries.price_plan import price_plan
 from keystead.catalog.queries.listings import listings
 from keystead.catalog.queries.products import products
-from keystead.forecasting.calc.known import Bools, Span, off_list, planned_first, strength, useful
+from keystead.forecasting.calc.known import (
+    Bools,
+    Span,
+    off_list,
+    planned_first,
+    relative_price,
+    strength,
+    useful,
+)
 from keystead.forecasting.types.cycle import Key
 from keystead.forecasting.types.demand import Demand, DemandProblem, Floats
 from keystead.forecasting.types.panel import FutureInputs
@@ -20,6 +29,7 @@ from keystead.kit.access import Actor
 from keystead.metrics.queries import sums
 
 PROMOTION = "promotion"
+PRICE = "price"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,19 +47,39 @@ def known_ahead(
 ) -> Ahead:
     """Return what is known of the months after a history, as of the commit it was read at.
 
-    Promotions are planned expenses with a campaign, from the ledger. A predecessor is a product
+    Promotions are planned expenses with a campaign, from the ledger; prices those of signed
+    agreements, else of the list, where each month has one. A predecessor is a product
     of the same account whose successor the catalog names. After the end of all its agreed
     listings a product is off the list; that, and an agreed listing without any history, are
     problems to look at. ``accounts``: those of the cycle, None for all.
     """
     first = add_months(demand.months[-1], 1)
     ahead = tuple(add_months(first, step) for step in range(horizon))
-    promotion = _promotion(actor, demand, (*demand.months, *ahead))
-    future = None
-    if useful(promotion, len(demand.months)):
-        future = FutureInputs({PROMOTION: promotion})
+    months = (*demand.months, *ahead)
+    plans = {PROMOTION: _promotion(actor, demand, months), PRICE: _prices(demand, months)}
+    plans = {name: plan for name, plan in plans.items() if useful(plan, len(demand.months))}
+    future = FutureInputs(plans) if plans else None
     off, problems = _lists(actor, demand, ahead, accounts)
     return Ahead(future, _predecessors(actor, demand), off, problems)
+
+
+def _prices(demand: Demand, months: Sequence[date]) -> Floats:
+    """The price of each month against the usual one of the history, as a logarithm.
+
+    Zero for a series of which a month has no price: half a plan would look like a change.
+    """
+    found = np.zeros((len(demand.keys), len(months)))
+    wanted = {
+        (key.account_id, key.product_id): demand.currencies[place]
+        for key, place in demand.place.items()
+    }
+    plan = price_plan(wanted, months)
+    for key, place in demand.place.items():
+        line = plan.get((key.account_id, key.product_id), ())
+        known = [float(one) for one in line if one is not None and one > 0]
+        if line and len(known) == len(months):
+            found[place] = relative_price(np.array(known), len(demand.months))
+    return found
 
 
 def _promotion(actor: Actor, demand: Demand, months: Sequence[date]) -> Floats:

@@ -48,6 +48,7 @@ JOB = "forecasting.run"
 RECIPES = (Recipe.NAIVE, Recipe.FAST, Recipe.STANDARD, Recipe.OVERNIGHT)
 MOST_PROBLEMS = 500
 ROWS = 2000
+MOST_SCALE = 1e19
 Progress = Callable[[int, int, str], None]
 
 
@@ -113,7 +114,9 @@ def calculate(*, run_id: int, progress: Progress = lambda *_: None) -> RunInfo:
     result = forecast(panel_of(demand, known.future, known.predecessors), settings_of(run))
     off = {named(key): known.off[at] for key, at in demand.place.items()}
     result = without_off_list(result, off)
-    demand = dataclasses.replace(demand, problems=demand.problems + known.problems)
+    demand = dataclasses.replace(
+        demand, quantity=_without_jumps(demand, result), problems=demand.problems + known.problems
+    )
     progress(2, 3, "storing")
     with transaction.atomic():
         row = models.CycleRow.objects.select_for_update().get(pk=run.cycle_id)
@@ -307,8 +310,23 @@ def _output_hash(result: RunResult) -> str:
     return made.hexdigest()
 
 
+def _without_jumps(demand: Demand, result: RunResult) -> Any:
+    """The quantities without the months that the engine left out as far beyond the usual.
+
+    Neither what errors are scaled by nor the last year is made from them.
+    """
+    found = demand.quantity.copy()
+    column = {month: at for at, month in enumerate(demand.months)}
+    row = {named(key): at for key, at in demand.place.items()}
+    for one in result.problems:
+        if one.code == "jump" and one.key in row and one.period in column:
+            found[row[one.key], column[one.period]] = np.nan
+    return found
+
+
 def _scale(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(f"{value:.8f}")
+    """What errors are scaled by; nothing where it is beyond what can be stored."""
+    return None if value is None or value >= MOST_SCALE else Decimal(f"{value:.8f}")
 
 
 def _iso(day: date | None) -> str | None:
