@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.utils import timezone
 
 from keystead.agreements import models
 from keystead.agreements import services as agreements
@@ -29,6 +31,10 @@ from keystead.campaigns.queries import proofs_of
 from keystead.campaigns.types import CampaignEntry, ExpenseEntry
 from keystead.forecasting import services as forecasting
 from keystead.forecasting.types.cycle import AssumptionEntry, Calendar, CycleHead, Node
+from keystead.health import queries as surveys
+from keystead.health import services as health
+from keystead.health.types.scores import Signal
+from keystead.health.types.surveys import Kind, Question, SurveyEntry
 from keystead.kit.access import SYSTEM, Actor
 from keystead.negotiation import services as negotiation
 from keystead.pipeline import services as pipeline
@@ -40,6 +46,8 @@ from keystead.pipeline.types.opportunities import (
 from keystead.pipeline.types.renewals import NoticeRule, RenewalEntry
 from keystead.profitability.services.offers import Start, start_case
 from keystead.profitability.types.offers import Origin
+from keystead.stakeholders.services import add_person
+from keystead.stakeholders.types import Basis, PersonEntry
 
 
 def fill_deals(mark: str, owner: Actor, account_id: int) -> dict[str, Any]:
@@ -72,6 +80,7 @@ def fill_deals(mark: str, owner: Actor, account_id: int) -> dict[str, Any]:
     made["renewal_id"] = _renewal(mark, owner, account_id)
     made |= _opportunity(mark, owner, account_id)
     made |= _negotiation(mark, owner, account_id)
+    made |= _survey(mark, owner, account_id)
     return made | _claim(mark, owner, account_id) | _spending(mark, owner, account_id)
 
 
@@ -116,6 +125,35 @@ def _opportunity(mark: str, owner: Actor, account_id: int) -> dict[str, int]:
     part = LotEntry(number=f"{mark}-1", title=f"{mark} lot", amount=Decimal(7))
     lot = pipeline.add_lot(actor=owner, opportunity_id=found.id, entry=part)
     return {"opportunity_id": found.id, "lot_id": lot.id}
+
+
+def _survey(mark: str, owner: Actor, account_id: int) -> dict[str, Any]:
+    """Store a survey with somebody asked, an unhappy answer, and what is known of a signal."""
+    day = timezone.localdate()
+    who = add_person(
+        actor=owner,
+        entry=PersonEntry(
+            account_id=account_id, name=f"{mark} reader", basis=Basis.INTEREST,
+            email=f"{mark.lower()}@example.org",
+        ),
+    )  # fmt: skip
+    entry = SurveyEntry(
+        account_id=account_id, name=f"{mark} survey", ends_on=day + timedelta(days=9),
+        questions=(Question("nps", Kind.NPS),), note=f"{mark} note",
+    )  # fmt: skip
+    survey = health.create_survey(actor=owner, entry=entry)
+    health.ask_people(actor=owner, survey_id=survey.id, person_ids=[who.id], by_mail=False)
+    (asked,) = surveys.invitations_of(survey)
+    health.import_answers(
+        actor=owner, survey_id=survey.id, name="answers.csv",
+        content=f"date,role,nps,why\n{day},{mark} job,1,{mark} reason\n".encode(),
+    )  # fmt: skip
+    (task,) = surveys.follow_ups_for(owner, survey_id=survey.id)
+    health.observe(
+        actor=owner, account_id=account_id, signal=Signal.PAYMENT, on=day, value=Decimal(9),
+        source=f"{mark} list",
+    )  # fmt: skip
+    return {"survey_id": survey.id, "invitation_id": asked.id, "follow_up_id": task.id}
 
 
 def _negotiation(mark: str, owner: Actor, account_id: int) -> dict[str, int]:

@@ -73,6 +73,7 @@ CONSTANTS = {  # what a path names beside accounts and their things
     "outcome": "lost",
     "stage": "proposal",
     "draft": "a",
+    "secret": "nobody-made-this",
 }
 
 

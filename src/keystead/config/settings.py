@@ -58,6 +58,7 @@ INSTALLED_APPS = [  # ours come before guests: the first catalogue that knows a 
     "keystead.profitability",
     "keystead.campaigns",
     "keystead.forecasting",
+    "keystead.health",
     "keystead.negotiation",
     "keystead.scorecards",
     "keystead.connectors.counter",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("keystead.profitability.urls")),
     path("", include("keystead.campaigns.urls")),
     path("", include("keystead.forecasting.urls")),
+    path("", include("keystead.health.urls")),
     path("", include("keystead.negotiation.urls")),
     path("", include("keystead.scorecards.urls")),
     path("", include("keystead.connectors.counter.urls")),

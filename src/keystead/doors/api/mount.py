@@ -11,6 +11,7 @@ from keystead.catalog.api import router as catalog_router
 from keystead.doors.api.door import new_api
 from keystead.doors.api.me import router as me_router
 from keystead.forecasting.api import router as forecasting_router
+from keystead.health.api import router as health_router
 from keystead.ledger.api import router as ledger_router
 from keystead.metrics.api import router as metrics_router
 from keystead.negotiation.api import router as negotiation_router
@@ -35,6 +36,7 @@ def mounted() -> NinjaAPI:
     api.add_router("", negotiation_router)
     api.add_router("", campaigns_router)
     api.add_router("", forecasting_router)
+    api.add_router("", health_router)
     api.add_router("", scorecards_router)
     return api
 

@@ -188,6 +188,13 @@ def _opportunities() -> click.Command:
     return opportunities
 
 
+def _health() -> click.Command:
+    _ready()
+    from keystead.health.commands import health
+
+    return health
+
+
 def _allocate() -> click.Command:
     from keystead.negotiation.commands import allocate
 
@@ -261,6 +268,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "opportunities": Entry(
         "List opportunities, the signals behind them, or the roll-up of a year.", _opportunities
+    ),
+    "health": Entry(
+        "Show how accounts are doing: kept scores, or one with every part of its score.", _health
     ),
     "pnl": Entry("Show the P&L of an ACCOUNT (its code), or why its sell-in moved.", _pnl),
     "waterfall": Entry(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from keystead.health.queries import words as health_words
 from keystead.kit.access import Actor, actor_of
 
 
@@ -47,6 +48,7 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
         (gettext("Agreements"), "/agreements/", "t", "agreements.view"),
         (gettext("Renewals"), "/renewals/", "r", "pipeline.view"),
         (gettext("Opportunities"), "/opportunities/", "o", "pipeline.view"),
+        (str(health_words.PLACE), "/account-health/", "w", "health.view"),
         (gettext("Claims"), "/claims/", "", "agreements.view"),
         (gettext("Expenses"), "/campaigns/", "x", "campaigns.view"),
         (gettext("Forecast"), "/forecasts/", "f", "forecasting.view"),
@@ -84,7 +86,10 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
 
 
 # Pages that belong to a place and have paths of their own.
-BELOW: Final = {"/agreements/": ("/settlements/", "/offers/")}
+BELOW: Final = {
+    "/agreements/": ("/settlements/", "/offers/"),
+    "/account-health/": ("/surveys/", "/follow-ups/"),
+}
 
 
 def _here(path: str, url: str) -> bool:

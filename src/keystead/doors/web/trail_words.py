@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from keystead.health.queries.words import TRAIL as HEALTH_TRAIL
+
 ACTIONS = {
+    **HEALTH_TRAIL,
     "usage.harvest": _("Usage fetched by hand"),
     "usage.institution.match": _("Institution matched with an account"),
     "usage.receive": _("Usage report brought in"),

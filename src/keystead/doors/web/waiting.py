@@ -12,6 +12,8 @@ from keystead.governance.queries.acknowledgements import owing
 from keystead.governance.queries.approvals import inbox
 from keystead.governance.rules.acknowledgements import words
 from keystead.governance.types.acknowledgements import State
+from keystead.health.queries import follow_ups_for
+from keystead.health.queries import words as health_words
 from keystead.kit.access import Actor
 from keystead.kit.ui import formats
 from keystead.pipeline.queries import own_alerts, own_next_steps, own_tender_alerts
@@ -25,7 +27,7 @@ def waiting_tasks(actor: Actor) -> list[Task]:
     """Return what waits for this person: approvals, texts they owe, notice windows of theirs."""
     return [
         *_approvals(actor), *_texts(actor), *_notice_windows(actor), *_tenders(actor),
-        *_next_steps(actor),
+        *_next_steps(actor), *_follow_ups(actor),
     ]  # fmt: skip
 
 
@@ -106,4 +108,21 @@ def _texts(actor: Actor) -> list[Task]:
         url = reverse("governance:acknowledge", args=[one.statement.topic.value])
         title = words(one.statement.title, language)
         tasks.append(Task(title, hint, url, _("Read"), "hot" if late else ""))
+    return tasks
+
+
+def _follow_ups(actor: Actor) -> list[Task]:
+    """Unhappy answers that this person, or nobody, looks after."""
+    if not actor.can("health.edit"):
+        return []
+    language = get_language() or "en"
+    tasks = []
+    for one in follow_ups_for(actor, still_open=True, mine=True)[:MOST]:
+        late = one.due_on < timezone.localdate()
+        text = health_words.OVERDUE if late else health_words.TO_ANSWER
+        hint = str(text) % {"day": formats.day(one.due_on, locale=language)}
+        title = f"{one.account_name}, {one.person}" if one.person else one.account_name
+        url = reverse("health:follow_up", args=[one.id])
+        word = str(health_words.FOLLOW_UP)
+        tasks.append(Task(title, hint, url, word, "hot" if late else "soon"))
     return tasks

@@ -66,6 +66,10 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "pipeline.view": (Need("terms", "r"),),
     "pipeline.edit": (Need("plan", "w"),),
     "pipeline.approve": (Need("plan", "a"),),
+    # A score tells of claims, payment and renewals.
+    "health.view": (Need("terms", "r"),),
+    "health.edit": (Need("plan", "w"),),
+    "health.rules": (Need("plan", "a"),),
     # Deductions reach the account manager or the receivables desk of finance, whoever is first.
     "claims.edit": (Need("terms", "w"), Need("terms", "a", condition="above_limit")),
     "campaigns.view": (Need("campaign", "r"),),

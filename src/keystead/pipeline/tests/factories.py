@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -50,19 +51,24 @@ def signed(actor: Actor, director: Actor, found: Renewal, final: Any) -> Renewal
 
 def twenty_lost(one: Account) -> None:
     """Store twenty closed renewals that were lost, without going their way one by one."""
+    closed_at([(one, False)] * 20)
+
+
+def closed_at(ends: Sequence[tuple[Account, bool]], on: date = TODAY) -> None:
+    """Store closed renewals at once: account and whether it was kept."""
     rows = models.RenewalRow.objects.bulk_create(
         models.RenewalRow(
-            account_id=one.id, contract=f"L-{number}", last=TODAY, currency="EUR", target=D(10),
-            state=S.LOST.value, closed=True,
+            account_id=one.id, contract=f"L-{number}", last=on, currency="EUR", target=D(10),
+            state=S.SIGNED.value if kept else S.LOST.value, closed=True,
         )
-        for number in range(20)
+        for number, (one, kept) in enumerate(ends)
     )  # fmt: skip
     models.RenewalOutcome.objects.bulk_create(
         models.RenewalOutcome(
-            renewal=row, account_id=one.id, state=S.LOST.value, booking="churn",
-            closed_on=TODAY, term_end=TODAY, currency="EUR", target=D(10), final=D(0),
-            reason="price", account_kind="university", auto_renews=False, open_items=0,
-            at=timezone.now(),
+            renewal=row, account_id=row.account_id, state=row.state,
+            booking="renewal" if kept else "churn", closed_on=on, term_end=on, currency="EUR",
+            target=D(10), final=D(10) if kept else D(0), reason="price",
+            account_kind="university", auto_renews=False, open_items=0, at=timezone.now(),
         )
-        for row in rows
+        for row, (_one, kept) in zip(rows, ends, strict=True)
     )  # fmt: skip

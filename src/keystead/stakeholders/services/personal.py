@@ -12,12 +12,13 @@ from keystead.governance.queries.acknowledgements import require_acknowledged
 from keystead.governance.rules.people_data import freed
 from keystead.governance.services.people_data import free_trail
 from keystead.kernel.errors import Conflict, Invalid
-from keystead.kit import audit
+from keystead.kit import audit, outbox
 from keystead.kit.access import Actor
 from keystead.kit.models import AuditEntry
 from keystead.stakeholders import models
 from keystead.stakeholders.queries.personal import held_about
 from keystead.stakeholders.services.keeping import may_judge, person_to_write, subject_of
+from keystead.stakeholders.types.events import ContactErased
 
 # In acts about the person these tell of them and nothing else.
 FIELDS = frozenset(
@@ -73,6 +74,7 @@ def erase_person(*, actor: Actor, person_id: int, why: str) -> str:
         actor=actor, action="contact.erase", subject=(subject_of(row), row.pk),
         new={"pseudonym": other, "rows": kept}, why=freed(why, names), account_id=row.account_id,
     )  # fmt: skip
+    outbox.publish(ContactErased(person_ids=tuple(one.pk for one in people)))
     return other
 
 

@@ -52,6 +52,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     from keystead.doors.cli.demo.opportunities import fill_opportunities
     from keystead.doors.cli.demo.renewals import fill_renewals
     from keystead.doors.cli.demo.talks import fill_talks
+    from keystead.doors.cli.demo.wellbeing import fill_health
     from keystead.kit.jobs.worker import work
 
     with connection.cursor() as cursor:
@@ -67,6 +68,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     fill_forecasts(say)
     weigh_offers(followed)  # on the agreed forecast
     fill_talks(say)
+    fill_health(say)
     work(once=True)  # accruals follow the agreed forecast
     say("worker has nothing left to do")
     with connection.cursor() as cursor:

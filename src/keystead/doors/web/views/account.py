@@ -13,6 +13,7 @@ from keystead.doors.web.measures import data_until
 from keystead.doors.web.strip import strip_for
 from keystead.doors.web.trail import lines
 from keystead.governance.queries.trail import account_trail
+from keystead.health.queries import words as health_words
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.tags.lists import Tab
 from keystead.kit.ui.tags.numbers import country
@@ -83,6 +84,7 @@ def tabs_for(actor: Actor, found: Account) -> list[Tab]:
         ("agreements", _("Agreements"), "agreements.view"),
         ("renewals", _("Renewals"), "pipeline.view"),
         ("opportunities", _("Opportunities"), "pipeline.view"),
+        ("health", str(health_words.PLACE), "health.view"),
         ("claims", _("Claims"), "agreements.view"),
         ("offers", _("Offers"), "agreements.view"),
         ("negotiations", _("Negotiations"), "negotiation.view"),
