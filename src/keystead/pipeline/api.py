@@ -101,7 +101,7 @@ def tender_alerts(request: HttpRequest) -> Body:
 @policy("pipeline.view")
 def signals(request: HttpRequest) -> Body:
     """The signals nobody has answered."""
-    found = queries.readings_for(actor_of(request))
+    found = queries.signals_for(actor_of(request))
     return {"items": [deal_wire.signal_body(one) for one in found[:MOST]], "total": len(found)}
 
 

@@ -106,7 +106,7 @@ def _deals(kind: str, stage: str, everything: bool, as_json: bool) -> None:
 
 
 def _signals(as_json: bool) -> None:
-    found = queries.readings_for(local_actor())
+    found = queries.signals_for(local_actor())
     if as_json:
         _say({"items": [signal_body(one) for one in found]})
         return

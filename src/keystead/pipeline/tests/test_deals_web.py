@@ -228,6 +228,6 @@ def test_dismissing_needs_the_account(kam, other_kam, uni):
     soon = renewal(kam, uni, last=TODAY + timedelta(days=200))
     key = f"contract_end:{soon.id}:{soon.last}"
     services.dismiss_signal(actor=kam, key=key, reason="they have it all")
-    assert queries.readings_for(kam) == ()
+    assert queries.signals_for(kam) == ()
     assert [one.reason for one in queries.answered_signals(kam)] == ["they have it all"]
     assert queries.answered_signals(other_kam) == ()

@@ -73,7 +73,7 @@ def target(one, value, currency="EUR"):
 
 
 def told(actor, kind):
-    return [one for one in queries.readings_for(actor) if one.kind is kind]
+    return [one for one in queries.signals_for(actor) if one.kind is kind]
 
 
 def test_refused_and_growing_use(kam, other_kam, finance, uni):
@@ -91,7 +91,7 @@ def test_refused_and_growing_use(kam, other_kam, finance, uni):
     assert refused[0].key == f"turnaways:{uni.id}:licence:{TODAY.year}"
     assert refused[0].proof
     assert [one.told["rate"] for one in told(kam, K.USE_GROWTH)] == ["50.0"]
-    assert queries.readings_for(other_kam) == ()
+    assert queries.signals_for(other_kam) == ()
     made = services.take_signal(actor=kam, key=refused[0].key)
     assert (made.kind, "150" in made.wanted) == ("cross", True)
     assert told(kam, K.TURNAWAYS) == []

@@ -33,7 +33,7 @@ PAGE = 40
 def signals(request: HttpRequest) -> HttpResponse:
     """Show the signals nobody has answered, and those that were."""
     actor = actor_of(request)
-    found = queries.readings_for(actor)
+    found = queries.signals_for(actor)
     page = Paginator(found, PAGE).get_page(request.GET.get("page", "1"))
     writes = actor.can("pipeline.edit")
     groups = [
