@@ -268,7 +268,11 @@ window.keysteadCharts = (() => {
       }), lineStyle: chosen[index], itemStyle: { color: chosen[index].color }, connectNulls: false, z: 3,
       endLabel: { show: true, formatter: `${one.name} ${known(one.labels.filter(Boolean)).at(-1) ?? ""}`, color: one.role === "last_year" ? colour.ink3 : chosen[index].color, fontSize: 11, distance: 6, offset: [0, shift[index]] },
     }));
-    if (data.mark) series[0].markLine = { silent: true, symbol: "none", animation: false, lineStyle: { color: colour.ink3, type: [3, 3], width: 1 }, label: { formatter: data.mark.label, color: colour.ink2, fontSize: 11, position: "end", distance: 2 }, data: [{ xAxis: data.mark.at }] };
+    if (data.mark) {
+      /* The upright line of a break is a line of the grid; its word stands at its top. */
+      const word = { show: true, formatter: data.mark.label, position: "right", color: colour.ink2, fontSize: 11, distance: 4 };
+      series.push({ type: "line", symbol: "circle", symbolSize: 0.01, showSymbol: true, showAllSymbol: true, silent: true, lineStyle: { opacity: 0 }, z: 1, data: data.categories.map((_, at) => (at === data.mark.at ? { value: high, label: word } : null)) });
+    }
     if (data.band) {
       const [floor, roof] = data.band;
       const plain = { type: "line", stack: "band", symbol: "circle", symbolSize: 0.01, showSymbol: true, showAllSymbol: true, lineStyle: { opacity: 0 }, silent: true, z: 1 };
@@ -279,7 +283,7 @@ window.keysteadCharts = (() => {
     return {
       ...frame(colour, "axis"),
       grid: { left: 4, right: Math.min(room, 170), top: 12, bottom: 24 },
-      xAxis: { type: "category", data: data.categories, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: colour.axis }, onZero: false }, axisLabel: { color: colour.ink2, fontSize: 11, hideOverlap: true, alignMinLabel: "left" } },
+      xAxis: { type: "category", data: data.categories, boundaryGap: false, splitLine: { show: Boolean(data.mark), showMinLine: false, showMaxLine: false, interval: (index) => index === data.mark?.at, lineStyle: { color: colour.ink3, type: [3, 3] } }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour.axis }, onZero: false }, axisLabel: { color: colour.ink2, fontSize: 11, hideOverlap: true, alignMinLabel: "left" } },
       yAxis: { type: "value", min: data.zero ? Math.min(0, low) : low - pad, max: high + pad, splitNumber: 3, axisLine: { show: false }, axisLabel: { show: false }, splitLine: { lineStyle: { color: colour.line } } },
       tooltip: { ...frame(colour, "axis").tooltip, axisPointer: { type: "line", lineStyle: { color: colour.axis } }, formatter: seriesTip(data) },
       series,
