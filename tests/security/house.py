@@ -34,6 +34,7 @@ from keystead.metrics.queries import evaluate
 from keystead.scorecards import services as scorecards
 from tests.security.circle import fill_circle
 from tests.security.deals import fill_deals
+from tests.security.readers import fill_readers, fill_servers
 
 OWN, SHARED, FOREIGN, MISSING = "own", "shared", "foreign", "missing"
 RELATIONS = (OWN, SHARED, FOREIGN, MISSING)
@@ -119,6 +120,7 @@ def build() -> House:
         ("hit_id", NOBODY),
         ("glass_id", NOBODY),
         ("person_id", roles["viewer"].user_id),
+        *fill_servers().items(),
     ):
         filled[name] = {**dict.fromkeys(RELATIONS, value), MISSING: NOBODY}
     personal = {role: _personal(actor, stranger) for role, actor in roles.items()}
@@ -185,12 +187,8 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
             note=f"{mark} listing",
         ).id,
     }  # fmt: skip
-    team = accounts.assign_team(
-        actor=SYSTEM,
-        account_id=one.id,
-        user_id=_person(f"member of {relation}", "viewer").user_id or 0,
-    )
-    found["team_id"] = team.id
+    member = _person(f"member of {relation}", "viewer").user_id or 0
+    found["team_id"] = accounts.assign_team(actor=SYSTEM, account_id=one.id, user_id=member).id
     found["merge_id"] = accounts.merge_accounts(
         actor=SYSTEM, source_id=old.id, target_id=one.id, why=mark
     ).id
@@ -199,6 +197,7 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
     found |= _measured(mark, owner, one.id)
     found |= fill_deals(mark, owner, one.id)
     found |= fill_circle(mark, owner, one.id)
+    found |= fill_readers(mark, owner, one.id, group.id, found["negotiation_id"])
     found["cycle_id"] = stored(
         {(one.id, product_id): [10, 20]}, accounts=[one.id], name=f"{mark} cycle"
     ).id
