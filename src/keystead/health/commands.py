@@ -16,7 +16,7 @@ from keystead.kit.access import Actor, local_actor
 @click.option("--account", "code", default="", help="One account (its code), as of today.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
 def health(code: str, as_json: bool) -> None:
-    """Show how accounts are doing: the kept scores, or one account with every part of its score."""
+    """Show how accounts are doing: kept scores, or one with every part of its score."""
     actor = local_actor()
     if code:
         _one(actor, code, as_json)

@@ -74,7 +74,7 @@ def renewals(within: int | None, everything: bool, as_json: bool) -> None:
 def opportunities(
     kind: str | None, stage: str, everything: bool, seen: bool, rolled: str | None, as_json: bool
 ) -> None:
-    """List opportunities by the day they close, the signals, or the roll-up of a year."""
+    """List opportunities, the signals behind them, or the roll-up of a year."""
     if rolled is not None:
         _rollup(rolled, as_json)
     elif seen:
