@@ -24,6 +24,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         gettext_noop("Split it, for example by month."),
     ),
     "truncated": (gettext_noop("The file ends too early: it was cut off on its way."), _AGAIN),
+    "too_many": (
+        gettext_noop("The file holds more than %(most)s cards."),
+        gettext_noop("Split it and bring in the parts one by one."),
+    ),
     "damaged": (gettext_noop("The file is damaged and cannot be read as %(format)s."), _AGAIN),
     "macros": (
         gettext_noop("The workbook holds macros, and such files are not accepted."),

@@ -1,5 +1,6 @@
 """Writes of the stakeholders room."""
 
+from keystead.stakeholders.services.importing import import_people, look_over
 from keystead.stakeholders.services.people import (
     add_person,
     edit_person,
@@ -34,7 +35,9 @@ __all__ = [
     "erase_person",
     "finish_step",
     "hold_role",
+    "import_people",
     "log_interaction",
+    "look_over",
     "merge_people",
     "set_affiliation",
     "set_cadence",

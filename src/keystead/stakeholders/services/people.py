@@ -27,20 +27,27 @@ LENGTHS = {"name": 160, "email": 254, "title": 80, "phone": 40, "language": 10, 
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def add_person(*, actor: Actor, entry: PersonEntry, job_title: str = "") -> Contact:
+def add_person(
+    *, actor: Actor, entry: PersonEntry, job_title: str = "", organisation: str = ""
+) -> Contact:
     """Store a person; needs ``stakeholders.edit`` on the account. One audit row.
 
-    With ``job_title`` they work at the account from now on.
+    With ``job_title`` they work at the account from now on, or at the ``organisation`` outside.
     """
     account = account_of_people(actor, entry.account_id)
     with transaction.atomic():
         row = models.Person(account_id=account.id)
         fill(row, entry)
-        title = tidy(job_title)[:120]
-        keep(actor, row, "contact.create", account_id=account.id,
-             more={"job_title": title} if title else None)  # fmt: skip
+        title, outside = tidy(job_title)[:120], tidy(organisation)[:160]
+        more = {"job_title": title} if title else {}
+        if title and outside:
+            more["organisation"] = outside
+        keep(actor, row, "contact.create", account_id=account.id, more=more or None)
         if title:
-            at = models.Affiliation(person=row, account_id=account.id, job_title=title)
+            at = models.Affiliation(
+                person=row, account_id=None if outside else account.id,
+                organisation=outside, job_title=title,
+            )  # fmt: skip
             at.save_checked(actor)
     return as_contacts(actor, [row])[0]
 

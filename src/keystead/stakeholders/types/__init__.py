@@ -3,10 +3,13 @@
 from keystead.stakeholders.types.contact import (
     AffiliationEntry,
     Basis,
+    Candidate,
     Certainty,
     ChannelKind,
     Contact,
     Draft,
+    FileLine,
+    FileTerms,
     Organisation,
     OrganisationKind,
     PersonEntry,
@@ -40,6 +43,7 @@ from keystead.stakeholders.types.talks import (
     InteractionEntry,
     Message,
     Step,
+    TalkDraft,
 )
 
 __all__ = [
@@ -52,6 +56,7 @@ __all__ = [
     "Basis",
     "Cadence",
     "CadenceEntry",
+    "Candidate",
     "Certainty",
     "ChannelKind",
     "Contact",
@@ -59,6 +64,8 @@ __all__ = [
     "CoverageState",
     "Draft",
     "Due",
+    "FileLine",
+    "FileTerms",
     "Initiator",
     "Interaction",
     "InteractionEntry",
@@ -71,6 +78,7 @@ __all__ = [
     "RoleKind",
     "Step",
     "Strength",
+    "TalkDraft",
     "Tie",
     "TieEntry",
     "TieKind",

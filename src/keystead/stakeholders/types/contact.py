@@ -72,6 +72,7 @@ class Draft:
     phone: str = ""
     organisation: str = ""
     language: str = ""
+    job_title: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -135,3 +136,44 @@ class Contact:
         """Return where they work on a day, the latest first."""
         held = [one for one in self.affiliations if one.current(on)]
         return max(held, key=lambda one: (one.starts or date.min, one.id), default=None)
+
+
+@dataclasses.dataclass(frozen=True)
+class FileLine:
+    """A card or row of a file: where it begins, who it tells of, or why nobody (a code)."""
+
+    line: int
+    draft: Draft
+    problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FileTerms:
+    """What holds for everybody of a file: why we may keep them, and where they work.
+
+    ``as_filed``: at the organisation that the file names, where it is another than the account.
+    """
+
+    basis: Basis
+    basis_note: str
+    as_filed: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidate:
+    """Somebody of a file, looked at: refused with a reason, or new, or probably known.
+
+    ``known`` is who they probably are, ``twin`` the line of the same person further up.
+    """
+
+    line: int
+    draft: Draft
+    reason: str = ""
+    known: Contact | None = None
+    by_mail: bool = False
+    twin: int | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Say whether nobody like them is known, here or further up in the file."""
+        return not self.reason and self.known is None and self.twin is None

@@ -58,7 +58,10 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Message:
-    """What a mail or an invitation says: who, when, what; taken as a draft of an interaction."""
+    """What a mail or an invitation says: who, when, what; taken as a draft of an interaction.
+
+    ``attachments`` are names; ``events`` counts those of an invitation, only the first is here.
+    """
 
     kind: TouchKind
     subject: str
@@ -67,6 +70,22 @@ class Message:
     sender: Draft | None
     others: tuple[Draft, ...]
     message_id: str
+    attachments: tuple[str, ...] = ()
+    events: int = 1
+    cancelled: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class TalkDraft:
+    """What a message offers as a talk, and who of it is known neither at the account nor of ours.
+
+    ``ahead``: the day lies in the future, so it is offered as the next step.
+    """
+
+    entry: InteractionEntry
+    strangers: tuple[Draft, ...]
+    ahead: bool
+    cut: bool
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from keystead.stakeholders.views.entering import (
     edit,
     merge,
 )
+from keystead.stakeholders.views.files import import_file, read_letter
 from keystead.stakeholders.views.people import panel, people, person
 from keystead.stakeholders.views.personal import data, data_file, erase
 from keystead.stakeholders.views.plan import cadence, end_cadence, plan
@@ -34,6 +35,7 @@ __all__ = [
     "end_cadence",
     "erase",
     "hold_role",
+    "import_file",
     "log",
     "merge",
     "opinion",
@@ -41,6 +43,7 @@ __all__ = [
     "people",
     "person",
     "plan",
+    "read_letter",
     "relations",
     "relations_data",
     "talk",

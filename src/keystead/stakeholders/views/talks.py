@@ -36,7 +36,13 @@ def log(request: HttpRequest, account_id: int) -> HttpResponse:
     def save(data: dict[str, Any], version: int | None) -> None:
         services.log_interaction(actor=actor, entry=form.entry(account.id))
 
-    page = Page(_("Write down a talk"), back=people_page(account), back_label=account.name)
+    page = Page(
+        _("Write down a talk"),
+        back=people_page(account),
+        back_label=account.name,
+        template="stakeholders/talk.html",
+        more={"account": account},
+    )
     return edit_page(request, form, save, page)
 
 
@@ -89,7 +95,7 @@ def done(request: HttpRequest, interaction_id: int) -> HttpResponse:
 
 
 def talk_form(
-    request: HttpRequest,
+    request: HttpRequest | None,
     actor: Actor,
     account: Account,
     initial: dict[str, Any],
@@ -100,7 +106,7 @@ def talk_form(
     known = {pk for pk, _name in people}
     people += [(pk, name) for pk, name in more if pk not in known]
     return TalkForm(
-        request.POST or None,
+        (request.POST or None) if request else None,
         initial=initial,
         people=people,
         colleagues=list(people_for_team(actor)),
