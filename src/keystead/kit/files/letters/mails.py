@@ -83,7 +83,7 @@ def _walked(mail: Message) -> tuple[dict[str, str], list[str]]:
         elif part.is_multipart():
             inner = part.get_payload()
             if depth < DEPTH and isinstance(inner, list):
-                waiting += [(one, depth + 1) for one in reversed(inner[:PARTS])]  # type: ignore[misc]
+                waiting += [(one, depth + 1) for one in reversed(inner[:PARTS])]
         elif kind in ("text/plain", "text/html"):
             texts.setdefault(kind[5:], _text(part))
     return texts, names
