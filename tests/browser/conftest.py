@@ -98,6 +98,7 @@ def open_page(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",  # what fades in has too little contrast for a moment
         )
         contexts.append(context)
         cookies = {"django_language": language}

@@ -310,9 +310,21 @@
     }, 120);
   }
 
+  /* A remark that is being sent brings the side anew: nothing else may draw it meanwhile. */
+  let sending = false;
+  const sends = ({ detail: { target, requestConfig } }) => target?.id === "grid-detail" && requestConfig?.verb === "post";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (sends(event)) { sending = true; clearTimeout(timer); }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => { if (sends(event)) sending = false; });
+
   /* A remark that is being written outlives the side being drawn again for the same line. */
   let draft = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
+    if (sending && event.detail.target.id === "grid-detail" && event.detail.requestConfig.verb === "get") {
+      event.detail.shouldSwap = false;
+      return;
+    }
     const field = event.detail.target.id === "grid-detail" && $("#grid-comment");
     const kept = field && state.same && event.detail.requestConfig.verb === "get";
     draft = kept ? { text: field.value, focus: document.activeElement === field } : null;
