@@ -83,7 +83,8 @@ def _walked(mail: Message) -> tuple[dict[str, str], list[str]]:
         elif part.is_multipart():
             inner = part.get_payload()
             if depth < DEPTH and isinstance(inner, list):
-                waiting += [(one, depth + 1) for one in reversed(inner[:PARTS])]
+                within = [one for one in inner[:PARTS] if isinstance(one, Message)]
+                waiting += [(one, depth + 1) for one in reversed(within)]
         elif kind in ("text/plain", "text/html"):
             texts.setdefault(kind[5:], _text(part))
     return texts, names
