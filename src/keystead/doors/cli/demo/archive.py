@@ -16,6 +16,7 @@ from keystead.kernel.errors import Invalid, NotFound
 ARCHIVE = Path(__file__).resolve().parent / "world.zip"
 NOTE = "demo.json"
 DATABASE = "keystead.sqlite3"
+LARGE = 300_000  # bytes from which a file is packed harder: a third less, for a moment at unpacking
 
 
 def note_of(home: Path) -> dict[str, Any] | None:
@@ -83,9 +84,10 @@ def pack(home: Path, note: dict[str, Any], target: Path = ARCHIVE) -> int:
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in kept:
             entry = zipfile.ZipInfo(path.relative_to(home).as_posix(), (2026, 11, 18, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            large = path.stat().st_size > LARGE
+            entry.compress_type = zipfile.ZIP_LZMA if large else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            archive.writestr(entry, path.read_bytes(), compresslevel=9)
+            archive.writestr(entry, path.read_bytes(), entry.compress_type, compresslevel=9)
         archive.writestr(NOTE, json.dumps(note, indent=2))
     os.replace(draft, target)
     return target.stat().st_size
