@@ -18,7 +18,7 @@ from keystead.kernel.errors import Invalid
 from keystead.kit.access import actor_of, policy
 from keystead.kit.ui.editing import blame
 from keystead.kit.ui.tables import Column, Row, Table
-from keystead.kit.ui.tags.numbers import number, pct
+from keystead.kit.ui.tags.numbers import pct
 
 
 @require_GET
@@ -100,14 +100,15 @@ def _told(one: BackTest) -> Mapping[str, Any]:
 def _rule_table(found: RuleSet) -> Table:
     rows = [Row({
         "signal": SIGNALS[one.signal.value], "unit": UNITS[one.signal.value],
-        "weight": one.weight, "bad": number(one.bad, 0), "good": number(one.good, 0),
+        "weight": one.weight, "bad": one.bad, "good": one.good,
         "better": _("more is better") if one.more_is_better else _("less is better"),
         "least": one.least or None, "days": one.days,
     }) for one in found.rules]  # fmt: skip
     columns = [
         Column("signal", _("Signal")), Column("unit", _("Measured in"), hide="phone"),
         Column("weight", _("Weight of the signal"), "number", digits=0),
-        Column("bad", _("0 points at")), Column("good", _("100 points at")),
+        Column("bad", _("0 points at"), "number", digits=0),
+        Column("good", _("100 points at"), "number", digits=0),
         Column("better", _("Direction"), hide="phone"),
         Column("least", _("Least answers"), "number", hide="phone"),
         Column("days", _("Holds for days"), "number", hide="phone"),

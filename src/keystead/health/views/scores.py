@@ -143,7 +143,8 @@ def part_table(found: Score) -> Table:
         "adds": one.adds,
     }) for one in found.parts]  # fmt: skip
     rows.append(Row({
-        "signal": _("Score"), "weight": sum(one.rule.weight for one in found.parts),
+        "signal": _("Score"), "points": Cell(number(found.score, 0)),
+        "weight": sum(one.rule.weight for one in found.parts),
         "adds": found.score,
     }, total=True))  # fmt: skip
     columns = [

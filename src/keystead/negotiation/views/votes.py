@@ -16,6 +16,7 @@ from keystead.accounts.queries import account_for
 from keystead.kernel.errors import Invalid
 from keystead.kit.access import actor_of, policy
 from keystead.kit.ui.tables import Cell, Column, Row, Table
+from keystead.kit.ui.tags.numbers import pct
 from keystead.negotiation.calc.votes import blocking, tally, weights_of
 from keystead.negotiation.calc.votes.power import power
 from keystead.negotiation.forms.votes import VOTES, VotesForm
@@ -96,8 +97,8 @@ def _count(counted: Tally) -> list[tuple[str, str]]:
         )
     ]  # fmt: skip
     if counted.yes_pct is not None:
-        pairs.append((_("Yes, %"), number(counted.yes_pct, 2)))
-    pairs.append((_("Present, %"), number(counted.present_pct, 2)))
+        pairs.append((_("Share of yes"), pct(counted.yes_pct, 1)))
+    pairs.append((_("Share present"), pct(counted.present_pct, 1)))
     if counted.short:
         pairs.append((_("Missing to pass"), number(counted.short)))
     return pairs
