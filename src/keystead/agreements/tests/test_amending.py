@@ -1,7 +1,6 @@
 """Amendments: a later end, a redline in words, an approval and a trail in the reader's language."""
 
 import dataclasses
-import re
 from datetime import timedelta
 
 import pytest
@@ -16,13 +15,9 @@ from keystead.agreements.tests.world import version
 from keystead.agreements.types import Boundary, DiscountBase, Timing
 from keystead.governance.queries.approvals import latest
 from keystead.governance.types.approvals import SubjectKind
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """What contradicts itself or a rule is refused beside its field, kept as typed, never half saved."""
 
-import re
-
 import pytest
 
 from keystead.agreements import models
 from keystead.agreements.tests.factories import account, draft, now, rebate, terms
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
@@ -20,11 +19,6 @@ FEE = {
     "family": "listing_fee", "timing": "lump", "tier_measure": "none", "rate_kind": "fixed",
     "tiers-1-rate": "5000", "tiers-2-lower": "", "tiers-2-rate": "",
 }  # fmt: skip
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

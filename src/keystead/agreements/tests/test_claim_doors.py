@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from click.testing import CliRunner
@@ -24,14 +23,10 @@ from keystead.agreements.tests.claims_house import (
     validated,
 )
 from keystead.agreements.types import ClaimFlag
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 F = ClaimFlag
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from keystead.agreements.tests.claims_house import (
     validated,
 )
 from keystead.agreements.types import ClaimState
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 S = ClaimState
@@ -29,11 +30,6 @@ FORM = {
     "currency": "CNY", "on": TODAY.isoformat(),
 }  # fmt: skip
 HEADERS = ["Account code", "Claim number", "Kind", "Reason", "Amount", "Currency", "Claim date"]
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

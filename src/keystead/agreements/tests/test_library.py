@@ -1,6 +1,5 @@
 """The library of templates, copies, and two agreements side by side."""
 
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from keystead.agreements.tests.factories import account, draft, now, rebate, ter
 from keystead.agreements.types import Baseline, Measure, PriceRow
 from keystead.catalog.services import create_group
 from keystead.kit.access import SYSTEM
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -18,11 +18,6 @@ HEAD = {
     "title": "Next", "number": "", "kind": "annual", "starts": "2027-01-01", "last": "2027-12-31",
     "currency": "CNY", "maker_entity": "", "customer_entity": "", "law": "", "notice_days": "",
 }  # fmt: skip
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 def save(client, found, **given):

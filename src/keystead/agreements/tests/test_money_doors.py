@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 
 import pytest
@@ -20,6 +19,7 @@ from keystead.governance.queries.approvals import latest
 from keystead.governance.services import approvals
 from keystead.governance.types.approvals import SubjectKind
 from keystead.kit.access import SYSTEM
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +37,6 @@ def one(kam, house):
 @pytest.fixture
 def finance(make_actor):
     return make_actor("cash", "finance")
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 def test_each_amount_opens_to_how_it_came_about(client_of, kam, one):

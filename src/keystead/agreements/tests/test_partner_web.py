@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -13,13 +11,9 @@ from keystead.agreements.tests.factories import rebate, tiers
 from keystead.agreements.tests.sold import active, sell
 from keystead.agreements.tests.test_partner import LAST
 from keystead.agreements.types import Every, VolumeState
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

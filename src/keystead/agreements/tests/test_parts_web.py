@@ -1,20 +1,15 @@
 """Price list, whole agreement, clauses through the client; what is wrong is told and kept."""
 
-import re
 from decimal import Decimal
 
 import pytest
 
 from keystead.agreements.tests.factories import account, draft, now
 from keystead.catalog.tests.factories import product
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

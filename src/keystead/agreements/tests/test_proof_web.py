@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
@@ -21,14 +20,11 @@ from keystead.agreements.types import (
     SettlementState,
 )
 from keystead.kernel.periods import Period
+from keystead.kit.testing.page import text_of
 from keystead.ledger.queries import current_commit
 
 pytestmark = pytest.mark.django_db
 YEAR = Period.parse("2025")
-
-
-def text_of(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def test_a_fee_waits_for_its_proof_on_every_page(client_of, kam, house, make_actor):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from datetime import date
 from decimal import ROUND_HALF_UP
 from typing import Any
@@ -40,6 +39,7 @@ from keystead.agreements.types import (
 from keystead.catalog.services import add_price
 from keystead.kernel.errors import Invalid
 from keystead.kit.access import SYSTEM, Actor
+from keystead.kit.testing.page import text_of
 from keystead.metrics.tests import room
 
 pytestmark = pytest.mark.django_db
@@ -295,7 +295,7 @@ def test_page_paper_and_api_show_the_very_rows(kam, house, client_of):
     room.post("stock", [_row(house, "jd", "p", "2025-05-31", 420, location="DC Lyon")])
     one = active(kam, house, protection(label="Stock credit"))
     page = client_of(kam).get(f"/agreements/{one.id}/entitlement/?as_of=2025-12-31")
-    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+    told = text_of(page)
     assert "Stock before price cuts" in told
     assert "DC Lyon" in told
     assert "420 units reported 31 May 2025; 1 row of the stock file" in told

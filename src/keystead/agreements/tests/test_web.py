@@ -16,6 +16,7 @@ from keystead.agreements.types import (
     Terms,
     Timing,
 )
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 S = AgreementState
@@ -32,11 +33,6 @@ CONDITION = {
     "tiers-2-lower": "1000", "tiers-2-rate": "3", "examples-1-name": "at the bound",
     "examples-1-tier_measure": "1000", "examples-1-expected": "30",
 }  # fmt: skip
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

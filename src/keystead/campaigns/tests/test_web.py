@@ -10,6 +10,7 @@ from keystead.campaigns import models
 from keystead.campaigns.queries.expenses import stored_expense
 from keystead.campaigns.tests.factories import TODAY, answered, asked, committed, planned
 from keystead.campaigns.types import ExpenseState
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 S = ExpenseState
@@ -18,11 +19,6 @@ PLAN = {
     "currency": "CNY", "on": TODAY.isoformat(), "payee": "JD Ltd", "ledger_code": "6601",
     "recipient": "none",
 }  # fmt: skip
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture(autouse=True)

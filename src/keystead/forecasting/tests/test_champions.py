@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +18,7 @@ from keystead.forecasting.tests.house import opened, ran
 from keystead.forecasting.types.cycle import Asked, Cycle, DemandKind, Layer, RunState
 from keystead.kernel.errors import Conflict, NotAllowed
 from keystead.kernel.periods import add_months
+from keystead.kit.testing.page import text_of
 from keystead.metrics.tests import room
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,7 @@ def test_only_who_runs_the_engine_decides(shops, kam, client_of, sales_ops) -> N
     assert client_of(kam).post("/forecasts/recipes/decide/").status_code == 403
     assert models.ChampionRow.objects.count() == 0
     answer = client_of(sales_ops).post("/forecasts/recipes/decide/", follow=True)
-    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    page = text_of(answer)
     assert "1 segment changes its recipe." in page
     assert "takes over" in page
     seen = client_of(kam).get("/forecasts/recipes/").content.decode()

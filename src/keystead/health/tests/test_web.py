@@ -17,14 +17,10 @@ from keystead.health.commands import health
 from keystead.health.tests.factories import TODAY, answered, link_for, reader, stored, survey
 from keystead.health.views.answer import TRIES
 from keystead.kernel.periods import month_start
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 MONTH_END = month_start(TODAY) - timedelta(days=1)
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture(autouse=True)

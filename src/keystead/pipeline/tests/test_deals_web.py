@@ -1,13 +1,13 @@
 """Opportunities, signals and the roll-up on screen, by API and command: rights, languages."""
 
 import json
-import re
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from keystead.accounts.tests.factories import account, shared_with
+from keystead.kit.testing.page import text_of
 from keystead.pipeline import models, queries, services
 from keystead.pipeline.commands import opportunities
 from keystead.pipeline.tests.deals import deal, lost_deal, lot, tender, won
@@ -20,11 +20,6 @@ GIVEN = {
     "expected_close": (TODAY + timedelta(days=60)).isoformat(),
     "submit_until": (TODAY + timedelta(days=5)).isoformat(),
 }  # fmt: skip
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Screens, endpoints and the command, through the client: rights, three languages."""
 
 import json
-import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ from click.testing import CliRunner
 
 from keystead.accounts.tests.factories import account, shared_with
 from keystead.agreements.tests.factories import draft
+from keystead.kit.testing.page import text_of
 from keystead.pipeline import models
 from keystead.pipeline.commands import renewals
 from keystead.pipeline.queries import own_alerts
@@ -21,11 +21,6 @@ GIVEN = {
     "contract": "FR-26", "title": "Journals", "last": LAST.isoformat(), "currency": "EUR",
     "target": "1000", "notice_amount": "3", "notice_unit": "months", "closed_day": "stands",
 }  # fmt: skip
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Screens through the client: panel, notes, freeze, snapshots, KPI sets; rights; three languages."""
 
-import re
 from decimal import Decimal
 
 import pytest
 
+from keystead.kit.testing.page import text_of
 from keystead.scorecards import models, queries, services
 from keystead.scorecards.tests.factories import PERIOD, account, shared_with
 
@@ -19,11 +19,6 @@ def jd(kam):
 
 def panel_of(one):
     return f"/accounts/{one.id}/panels/scorecard/"
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"[\s\u202f\u00a0]+", " ", plain)
 
 
 def test_the_panel_says_the_message_and_every_line(client_of, kam, jd):

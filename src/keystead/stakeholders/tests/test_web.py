@@ -5,6 +5,7 @@ import re
 import pytest
 
 from keystead.accounts.tests.factories import account
+from keystead.kit.testing.page import text_of
 from keystead.stakeholders import models
 from keystead.stakeholders.queries import contacts_at
 from keystead.stakeholders.tests.factories import TODAY, met, person, role
@@ -13,11 +14,6 @@ from keystead.stakeholders.types import RoleKind
 pytestmark = pytest.mark.django_db
 WHO = {"name": "Hélène Dupont", "title": "Dr", "job_title": "Director", "email": "h@chu.fr",
        "channel": "mail", "basis": "interest"}  # fmt: skip
-
-
-def text_of(answer):
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"\s+", " ", plain)
 
 
 @pytest.fixture

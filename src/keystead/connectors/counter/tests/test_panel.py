@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from keystead.connectors.counter.services.loading import load
 from keystead.connectors.counter.tests.reports import document, write
 from keystead.kit.access import SYSTEM
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,10 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _home(settings: Any, tmp_path: Path) -> None:
     settings.KEYSTEAD_HOME = tmp_path
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def old_release(path: Path) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from typing import Any
 
@@ -22,6 +21,7 @@ from keystead.kit.access import SYSTEM
 from keystead.kit.jobs import run_inline
 from keystead.kit.models import Job
 from keystead.kit.testing.pack import RoomPack
+from keystead.kit.testing.page import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _home(settings: Any, tmp_path: Any) -> None:
     settings.KEYSTEAD_HOME = tmp_path
-
-
-def text_of(answer: Any) -> str:
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"\s+", " ", plain)
 
 
 class TestSources(RoomPack):
