@@ -86,8 +86,15 @@ def metric(request: HttpRequest, metric_id: str) -> dict[str, Any]:
 def proof(
     request: HttpRequest, proof_id: str, section: str = "", offset: int = 0, limit: int = 50
 ) -> dict[str, Any]:
-    """Open a proof: definition, filter, as-of, batches, and source rows page by page."""
+    """Open a proof: definition, filter, as-of, batches, and source rows page by page.
+
+    A figure worked out of others, or one of another room, answers with its value then and now.
+    """
     actor = actor_of(request)
+    if queries.is_no_metric(proof_id):
+        whole = queries.standing(actor=actor, proof_id=proof_id)
+        services.note_standings_view(actor=actor, standings=[whole])
+        return queries.standing_body(whole, queries.parts_of(actor=actor, proof_id=proof_id))
     found = queries.open_proof(
         actor=actor, proof_id=proof_id, section=section, offset=offset, limit=limit
     )

@@ -77,6 +77,9 @@ def metric(names: str, **given: Any) -> None:
 def proof(proof_id: str, rows: int, changes: bool, as_json: bool) -> None:
     """Show what stands behind a figure: formula, filter, files and the rows that add up to it."""
     actor = local_actor()
+    if queries.is_no_metric(proof_id):
+        _print_standing(actor, proof_id, as_json=as_json)
+        return
     found = queries.open_proof(actor=actor, proof_id=proof_id, limit=rows)
     services.note_proof_view(actor=actor, proof=found)
     since = queries.changes_since(actor=actor, proof_id=proof_id) if changes else None
@@ -91,6 +94,21 @@ def proof(proof_id: str, rows: int, changes: bool, as_json: bool) -> None:
         click.echo(f"\nSince then: {shown(since.difference, since.before.measure)}")
         for part in since.parts:
             click.echo(f"  {part.cause:<12}{shown(part.amount, since.before.measure):>24}")
+
+
+def _print_standing(actor: Actor, proof_id: str, *, as_json: bool) -> None:
+    found = queries.standing(actor=actor, proof_id=proof_id)
+    parts = queries.parts_of(actor=actor, proof_id=proof_id)
+    services.note_standings_view(actor=actor, standings=[found])
+    if as_json:
+        body = queries.standing_body(found, parts)
+        click.echo(json.dumps(body, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{found.label}: {shown(found.then.value, found.then.measure)} {found.then.note}")
+    for part in parts:
+        click.echo(f"  {part.label}: {shown(part.then.value, part.then.measure)}  {part.proof_id}")
+    if found.now is not None:
+        click.echo(f"  now {shown(found.now.value, found.now.measure)} {' '.join(found.because)}")
 
 
 def shown(value: Decimal | float | None, measure: str = "") -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
+from keystead.kernel.standing import Standing
 from keystead.kit import audit
 from keystead.kit.access import Actor
 from keystead.metrics.queries import account_of_proof
@@ -44,5 +47,23 @@ def note_proof_view(*, actor: Actor, proof: Proof) -> None:
             action="prices.view",
             subject=("prices", account_id or "several"),
             new={"metrics": [proof.metric.id], "period": str(proof.period), "proof": proof.id},
+            account_id=account_id,
+        )
+
+
+def note_standings_view(*, actor: Actor, standings: Iterable[Standing]) -> None:
+    """Record that figures that rest on resale prices were looked at, one row for all of them."""
+    seen = [one for one in standings if one.resale_price]
+    if not seen:
+        return
+    accounts = {frozenset(one.account_ids or ()) for one in seen}
+    ids = accounts.pop() if len(accounts) == 1 else frozenset()
+    account_id = min(ids) if len(ids) == 1 else None
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action="prices.view",
+            subject=("prices", account_id or "several"),
+            new={"proofs": [one.proof_id for one in seen[:20]], "count": len(seen)},
             account_id=account_id,
         )

@@ -14,6 +14,7 @@ from keystead.metrics.queries.parsing import (
 )
 from keystead.metrics.queries.proof import open_proof
 from keystead.metrics.queries.reading import Reading, reading
+from keystead.metrics.queries.standing import is_no_metric, parts_of, standing, standings
 from keystead.metrics.queries.wire import (
     changes_body,
     entry_body,
@@ -21,6 +22,7 @@ from keystead.metrics.queries.wire import (
     flat_rows,
     proof_body,
     rows_body,
+    standing_body,
 )
 
 __all__ = [
@@ -37,14 +39,19 @@ __all__ = [
     "evaluate",
     "figure_body",
     "flat_rows",
+    "is_no_metric",
     "lines",
     "open_proof",
     "parquet_bytes",
     "parse_as_of",
     "parse_filters",
+    "parts_of",
     "proof_body",
     "reading",
     "rows_body",
+    "standing",
+    "standing_body",
     "standing_sums",
+    "standings",
     "sums",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext, ngettext
+
 from keystead.accounts.queries import scope_for
 from keystead.accounts.types import Scope
 from keystead.governance.queries.acknowledgements import require_acknowledged
@@ -17,6 +19,7 @@ from keystead.metrics.calc.proof_ids import ProofKey, decode, scope_hash
 from keystead.metrics.queries.asking import Asked, batches_of, scope_of_metrics
 from keystead.metrics.queries.dimensions import Dimensions, dimensions
 from keystead.metrics.queries.prepared import Prepared, prepare
+from keystead.metrics.queries.reading import Reading
 from keystead.metrics.queries.store import Store
 from keystead.metrics.types import MetricDef, Query
 from keystead.reference.queries import fiscal_calendar
@@ -32,8 +35,10 @@ class Opened:
     dims: Dimensions
 
 
-def open_key(actor: Actor, proof_id: str) -> Opened:
+def open_key(actor: Actor, proof_id: str, within: Reading | None = None) -> Opened:
     """Return the opened id; NotFound when it is unknown or covers an account of somebody else.
+
+    ``within``: a reading of the same actor, whose scope and dimensions are taken.
 
     What stands behind a resale price names sellers: with a dated training where one is asked for.
     """
@@ -44,8 +49,9 @@ def open_key(actor: Actor, proof_id: str) -> Opened:
         actor.require(capability)
     if metric.resale_price:  # the rows behind it name the sellers
         require_acknowledged(actor, "competition_law")
-    dims = dimensions()
-    accounts = _covered(key, scope_of_metrics(actor, (metric,), scope_for(actor)), dims)
+    dims = within.dims if within else dimensions()
+    scope = within.scope if within else scope_for(actor)
+    accounts = _covered(key, scope_of_metrics(actor, (metric,), scope), dims)
     return Opened(key, metric, accounts, dims)
 
 
@@ -87,14 +93,21 @@ def prepared_at(
     """Return the question of a proof id, as of its commit or another state of the facts."""
     key, metric = opened.key, metric or opened.metric
     store = Store(key.commit if commit is None else commit, swapped)
+    return prepared_on(store, opened, (metric,))
+
+
+def prepared_on(store: Store, opened: Opened, metrics: Sequence[MetricDef]) -> Prepared:
+    """Return the question of a proof id for these metrics, on the facts of a store."""
+    key = opened.key
+    datasets = {name for metric in metrics for name in datasets_of(metric)}
     facts = tuple(
-        (name, tuple(sorted(batches_of(store, datasets_of(metric), values))))
+        (name, tuple(sorted(batches_of(store, datasets, values))))
         if name == BATCH_DIMENSION
         else (name, values)
         for name, values in key.facts
     )
     query = Query(
-        metrics=(key.metric,),
+        metrics=tuple(metric.id for metric in metrics),
         by=(),
         period=key.period,
         accounts=opened.accounts,
@@ -103,7 +116,7 @@ def prepared_at(
         facts=facts,
     )
     calendar = fiscal_calendar(key.calendar or "calendar")
-    asked = Asked((metric,), query, calendar, key.shown)
+    asked = Asked(tuple(metrics), query, calendar, key.shown)
     ready = prepare(asked, store, opened.dims, key.currency, key.rates_at)
     return dataclasses.replace(ready, reference=key.reference)
 
@@ -125,6 +138,17 @@ def shown_filters(opened: Opened) -> tuple[tuple[str, str], ...]:
         if holds:
             found.append((name, ", ".join(_words(dims, name, value) for value in typed)))
     return tuple(found)
+
+
+def scope_words(opened: Opened) -> str:
+    """Return which accounts a proof covers, in words."""
+    if opened.accounts is None:
+        return gettext("All accounts")
+    heads = {opened.dims.heads.get(one, one) for one in opened.accounts}
+    names = [opened.dims.account_names.get(head, ("", ""))[1] for head in sorted(heads)]
+    if len(names) <= 3:
+        return ", ".join(names)
+    return ngettext("%(count)d account", "%(count)d accounts", len(names)) % {"count": len(names)}
 
 
 def _typed(name: str, values: Sequence[str]) -> tuple[str | int, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
 from sqlglot import exp
 
 from keystead.kit.access import Actor
@@ -25,7 +24,13 @@ from keystead.metrics.calc.compiler import (
 from keystead.metrics.calc.definitions import aggregates, metric_def
 from keystead.metrics.calc.time import build_buckets, clock_value, window_of
 from keystead.metrics.queries.evaluate import answer
-from keystead.metrics.queries.opening import Opened, open_key, prepared_at, shown_filters
+from keystead.metrics.queries.opening import (
+    Opened,
+    open_key,
+    prepared_at,
+    scope_words,
+    shown_filters,
+)
 from keystead.metrics.queries.prepared import Prepared
 from keystead.metrics.queries.series import observation_plan, run_series
 from keystead.metrics.queries.store import rows_of
@@ -93,7 +98,7 @@ def open_proof(
         figure=figure,
         period=opened.key.period,
         filters=shown_filters(opened),
-        scope=_scope_words(opened),
+        scope=scope_words(opened),
         account_ids=opened.accounts,
         commit=opened.key.commit,
         moment=ledger.moment_of(opened.key.commit),
@@ -282,13 +287,3 @@ def _rates(ready: Prepared, summed: Mapping[str, list[dict[str, Any]]]) -> tuple
         for row in table.to_pylist()
         if row["currency"] in used
     )
-
-
-def _scope_words(opened: Opened) -> str:
-    if opened.accounts is None:
-        return gettext("All accounts")
-    heads = {opened.dims.heads.get(one, one) for one in opened.accounts}
-    names = [opened.dims.account_names.get(head, ("", ""))[1] for head in sorted(heads)]
-    if len(names) <= 3:
-        return ", ".join(names)
-    return ngettext("%(count)d account", "%(count)d accounts", len(names)) % {"count": len(names)}

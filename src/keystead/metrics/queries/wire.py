@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
 
+from keystead.kernel.standing import Standing, Worth
 from keystead.metrics.queries.catalogue import Entry
 from keystead.metrics.types import Changes, Evaluation, Figure, Proof, ProofSection
 
@@ -126,6 +127,29 @@ def _section_body(section: ProofSection) -> Plain:
             for row in section.rows
         ],
     }  # fmt: skip
+
+
+def standing_body(found: Standing, parts: Sequence[Standing] = ()) -> Plain:
+    """Return what a proof id of any sort stands for, and what it is worked out of."""
+    body = {
+        "id": found.proof_id,
+        "label": found.label,
+        "detail": found.detail,
+        "unit": found.unit,
+        "then": worth_body(found.then),
+        "now": worth_body(found.now) if found.now else None,
+        "moved": found.moved,
+        "because": list(found.because),
+        "commit": found.commit,
+        "moment": plain(found.moment),
+        "at": found.at,
+    }
+    return {**body, "parts": [standing_body(part) for part in parts]} if parts else body
+
+
+def worth_body(worth: Worth) -> Plain:
+    """Return one number with what it counts and why there is none."""
+    return {"value": plain(worth.value), "measure": worth.measure, "note": worth.note}
 
 
 def changes_body(changes: Changes) -> Plain:

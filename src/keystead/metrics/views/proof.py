@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from keystead.kit.access import actor_of, policy
+from keystead.kit.provers import Standing, Worth, kind_label
 from keystead.kit.ui.reasons import reason_url
-from keystead.kit.ui.tables import Cell, Column, Row, Table
+from keystead.kit.ui.tables import Cell, Column, Row, Table, note_words
+from keystead.kit.ui.tags.figures import text_of
 from keystead.ledger.queries import source_cells
 from keystead.metrics import queries
-from keystead.metrics.services import note_proof_view
+from keystead.metrics.services import note_proof_view, note_standings_view
 from keystead.metrics.types import Proof, ProofSection
 
 ROWS = 20
@@ -25,6 +27,8 @@ CAUSES = {
     "released": gettext_lazy("rows that had waited"),
     "new": gettext_lazy("new data"),
     "definition": gettext_lazy("a new definition"),
+    "changed": gettext_lazy("the record was changed"),
+    "gone": gettext_lazy("the record is gone"),
 }
 DIMENSIONS = {
     "account": gettext_lazy("Account"),
@@ -42,6 +46,8 @@ DIMENSIONS = {
 def proof(request: HttpRequest, proof_id: str) -> HttpResponse:
     """Show what stands behind a figure; the address is a link that can be sent on."""
     actor = actor_of(request)
+    if queries.is_no_metric(proof_id):
+        return _standing(request, proof_id)
     section, offset = request.GET.get("section", ""), _number(request.GET.get("offset"))
     found = queries.open_proof(
         actor=actor, proof_id=proof_id, section=section, offset=offset, limit=ROWS
@@ -68,6 +74,43 @@ def proof(request: HttpRequest, proof_id: str) -> HttpResponse:
         "stale": found.latest_commit > found.commit,
     }
     return render(request, "metrics/proof.html", values)
+
+
+def _standing(request: HttpRequest, proof_id: str) -> HttpResponse:
+    """Show a figure that is worked out of others, or that another room answers for."""
+    actor = actor_of(request)
+    found = queries.standing(actor=actor, proof_id=proof_id)
+    parts = queries.parts_of(actor=actor, proof_id=proof_id)
+    note_standings_view(actor=actor, standings=[found])
+    because = [CAUSES.get(cause, cause) for cause in found.because]
+    values = {
+        "standing": found,
+        "parts": parts,
+        "kind": kind_label(proof_id),
+        "then": worth_text(found.then, found.unit),
+        "now": worth_text(found.now, found.unit) if found.now else "",
+        "rows": [_part_row(part) for part in parts],
+        "because": because,
+    }
+    return render(request, "metrics/standing.html", values)
+
+
+def worth_text(worth: Worth, unit: str) -> str:
+    """Return one number in words, whole, with its unit; why there is none where there is none."""
+    if worth.value is None:
+        return note_words(worth.note) or _("No data")
+    if unit == "money":
+        return text_of(worth.value, "money", worth.measure, full=True)
+    return text_of(worth.value, worth.measure if unit == "quantity" else unit, full=True)
+
+
+def _part_row(part: Standing) -> dict[str, Any]:
+    return {
+        "part": part,
+        "then": worth_text(part.then, part.unit),
+        "now": worth_text(part.now, part.unit) if part.now else "",
+        "moved": part.moved,
+    }
 
 
 @policy("metrics.view")
