@@ -61,6 +61,7 @@ INSTALLED_APPS = [  # ours come before guests: the first catalogue that knows a 
     "keystead.health",
     "keystead.negotiation",
     "keystead.scorecards",
+    "keystead.reviews",
     "keystead.connectors.counter",
     "keystead.doors.web",
     "keystead.doors.api",

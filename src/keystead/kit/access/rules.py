@@ -91,6 +91,10 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "negotiation.edit": (Need("terms", "w"),),
     # Our limits, weights, estimates and prices: who makes the deal, and who approves it.
     "negotiation.private": (Need("terms", "wa"),),
+    # A review is prepared by who writes the account's plan, and approved by who approves plans.
+    "reviews.view": (Need("plan", "r"),),
+    "reviews.edit": (Need("plan", "w"),),
+    "reviews.approve": (Need("plan", "a"),),
     "shares.view": (Need("sharing", "rw"),),
     "shares.edit": (Need("sharing", "w"),),
     # Where usage is fetched from, for all accounts.

@@ -1,0 +1,1 @@
+"""What crosses rooms, and what the rules and calculations of this room work on."""
