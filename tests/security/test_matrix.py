@@ -119,6 +119,16 @@ def test_what_goes_beyond_the_matrix_is_only_the_import_of_own_files() -> None:
         ("forecasting.lock", {"sales_ops", "finance"}),
         ("negotiation.view", {"kam", "director", "sales_ops", "finance", "compliance"}),
         ("negotiation.edit", {"kam"}),
+        (
+            "planning.view",
+            {"viewer", "kam", "director", "sales_ops", "marketing", "finance", "compliance"},
+        ),
+        ("planning.edit", {"kam", "director"}),
+        ("planning.approve", {"director"}),
+        (
+            "planning.budgets",
+            {"kam", "director", "sales_ops", "marketing", "finance", "compliance"},
+        ),
         ("negotiation.private", {"kam", "director", "finance", "compliance"}),
     ],
 )

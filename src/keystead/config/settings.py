@@ -60,6 +60,7 @@ INSTALLED_APPS = [  # ours come before guests: the first catalogue that knows a 
     "keystead.forecasting",
     "keystead.health",
     "keystead.negotiation",
+    "keystead.planning",
     "keystead.scorecards",
     "keystead.reviews",
     "keystead.connectors.counter",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("keystead.forecasting.urls")),
     path("", include("keystead.health.urls")),
     path("", include("keystead.negotiation.urls")),
+    path("", include("keystead.planning.urls")),
     path("", include("keystead.scorecards.urls")),
     path("", include("keystead.connectors.counter.urls")),
     path("", include("keystead.governance.urls")),

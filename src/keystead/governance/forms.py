@@ -19,6 +19,7 @@ KIND_NAMES = {
     "claim": _("Claim"),
     "write_off": _("Write-off"),
     "period_reopening": _("Reopening of a period"),
+    "account_plan": _("Account plan"),
 }
 STATE_NAMES = {
     "open": _("open"),

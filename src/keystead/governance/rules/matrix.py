@@ -32,4 +32,5 @@ SHIPPED: tuple[PolicyRow, ...] = (
     PolicyRow(
         -16, _K.EXPENSE, "Transfer of value", (_COMPLIANCE,), flags=frozenset({"transfer_of_value"})
     ),
+    PolicyRow(-17, _K.ACCOUNT_PLAN, "Every account plan", (_DIRECTOR,)),
 )  # fmt: skip

@@ -26,6 +26,7 @@ class SubjectKind(enum.StrEnum):
     CLAIM = "claim"
     WRITE_OFF = "write_off"
     PERIOD_REOPENING = "period_reopening"
+    ACCOUNT_PLAN = "account_plan"
 
 
 class RequestState(enum.StrEnum):

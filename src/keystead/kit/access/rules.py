@@ -95,6 +95,11 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "reviews.view": (Need("plan", "r"),),
     "reviews.edit": (Need("plan", "w"),),
     "reviews.approve": (Need("plan", "a"),),
+    "planning.view": (Need("plan", "r"),),
+    "planning.edit": (Need("plan", "w"),),
+    "planning.approve": (Need("plan", "a"),),
+    # Budgets and costs of a plan: who reads the money of the account.
+    "planning.budgets": (Need("budget", "r"),),
     "shares.view": (Need("sharing", "rw"),),
     "shares.edit": (Need("sharing", "w"),),
     # Where usage is fetched from, for all accounts.

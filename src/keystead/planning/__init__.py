@@ -1,0 +1,1 @@
+"""Account plans, whitespace and segments of accounts."""

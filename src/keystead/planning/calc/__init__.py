@@ -1,0 +1,1 @@
+"""Pure numbers of the room: progress, versions, the whitespace grid, segments."""
