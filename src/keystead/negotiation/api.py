@@ -1,4 +1,4 @@
-"""JSON endpoints: cases with offers and concessions, agreed splits. Reading only."""
+"""JSON endpoints: cases with offers and concessions, agreed splits, value. Reading only."""
 
 from __future__ import annotations
 
@@ -50,6 +50,15 @@ def fees_of_account(request: HttpRequest, account_id: int) -> Body:
     plans = queries.fee_plans_of(actor_of(request), account_id)
     found = [one for one in plans if one.state is PlanState.AGREED]
     return {"items": [wire.plan_body(one) for one in found[:MOST]], "total": len(found)}
+
+
+@router.get("/accounts/{account_id}/value")
+@policy("negotiation.view")
+def value(request: HttpRequest, account_id: int, deal: int | None = None) -> Body:
+    """What we are worth to an account (or in one deal with it), and its use beside the cost."""
+    actor = actor_of(request)
+    found = queries.value_story(actor, account_id, deal, customer=True)
+    return wire.value_body(found, queries.value_of_use(actor, found))
 
 
 @router.get("/fees/{plan_id}")

@@ -1,4 +1,4 @@
-"""Storage: cases, what was sent, conceded and objected; splits of a fee, shares, signings.
+"""Storage: cases, offers, concessions, objections; splits of a fee, signings; the value story.
 
 Issues, sides and drafts of a case are JSON documents written as one value, under its version; so
 are the members and rules of a split. Triggers refuse every change of what was sent, conceded,
@@ -13,6 +13,7 @@ from django.db import models
 from keystead.kit.models import Editable
 from keystead.negotiation.types.plans import PlanState
 from keystead.negotiation.types.room import CaseState, Who
+from keystead.negotiation.types.value import Basis
 
 
 class NegotiationRow(Editable):
@@ -198,6 +199,38 @@ class BuyerModelRow(Editable):
 
     def __str__(self) -> str:
         return f"{self.case_id}"
+
+
+class ValueStoryRow(Editable):
+    """What our offer is worth to an account, or in one deal: lines, and what use is held against.
+
+    ``prices``: list prices by title; ``articles``: what was invoiced for publishing.
+    """
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(NegotiationRow, null=True, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    price = models.DecimalField(max_digits=22, decimal_places=4, null=True)
+    lines = models.JSONField(default=list)
+    basis = models.CharField(
+        max_length=10, choices=[(one, one) for one in Basis], default=Basis.EQUAL
+    )
+    prices = models.JSONField(default=dict)
+    articles = models.JSONField(default=list)
+    read_fees = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "negotiation_value_story"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(case=None),
+                name="negotiation_value_of_account_once",
+            ),
+            models.UniqueConstraint(fields=["case"], name="negotiation_value_of_case_once"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.case_id}"
 
 
 class SigningRow(Written):

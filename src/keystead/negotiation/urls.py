@@ -6,6 +6,7 @@ from keystead.negotiation import views
 
 app_name = "negotiation"
 CASE = "negotiations/<int:negotiation_id>/"
+VALUE = "accounts/<int:account_id>/value/"
 FEES = "fees/<int:plan_id>/"
 urlpatterns: list[URLPattern] = [
     path("negotiations/", views.cases, name="cases"),
@@ -14,6 +15,13 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/fees/", views.fee_plans, name="fee_plans"),
     path("accounts/<int:account_id>/fees/start/", views.start_fees, name="start_fees"),
     path("accounts/<int:account_id>/votes/", views.votes, name="votes"),
+    path(VALUE, views.value, name="value"),
+    path(f"{VALUE}settings/", views.value_settings, name="value_settings"),
+    path(f"{VALUE}articles/", views.value_articles, name="value_articles"),
+    path(f"{VALUE}lines/new/", views.value_line, name="new_value_line"),
+    path(f"{VALUE}lines/<slug:key>/", views.value_line, name="value_line"),
+    path(f"{VALUE}lines/<slug:key>/drop/", views.value_drop, name="value_drop"),
+    path(f"{VALUE}lines/<slug:key>/confirm/", views.value_confirm, name="value_confirm"),
     path(FEES, views.fee_plan, name="fee_plan"),
     path(f"{FEES}preview/", views.preview_fees, name="preview_fees"),
     path(f"{FEES}save/", views.save_fees, name="save_fees"),

@@ -17,6 +17,9 @@ from keystead.negotiation.queries.signings import (
     invoices_of_plan,
     signings_of,
 )
+from keystead.negotiation.queries.value import value_story
+from keystead.negotiation.queries.value_slides import value_tables
+from keystead.negotiation.queries.value_use import peers_of, totals_of_use, value_of_use
 
 __all__ = [
     "agreed_split_of",
@@ -31,10 +34,15 @@ __all__ = [
     "negotiations_of",
     "objections_of",
     "offers_of",
+    "peers_of",
     "picture",
     "picture_of",
     "sees_private",
     "signings_of",
     "titles_used",
+    "totals_of_use",
+    "value_of_use",
+    "value_story",
+    "value_tables",
     "worth_of",
 ]

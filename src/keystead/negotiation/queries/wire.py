@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from keystead.kernel.money import minor_units
 from keystead.negotiation.calc.privacy import for_customer
+from keystead.negotiation.calc.value.economic import economic_value
+from keystead.negotiation.calc.value.publishing import publishing_years
 from keystead.negotiation.types.plans import AgreedSplit, FeePlan, Signing
 from keystead.negotiation.types.room import Concession, Negotiation, Objection, SentOffer
+from keystead.negotiation.types.value import ValueOfUse, ValueStory
 
 Body = dict[str, Any]
 
@@ -46,6 +50,25 @@ def case_parts(
             for one in signings
         ],
     }  # fmt: skip
+
+
+def value_body(story: ValueStory, use: ValueOfUse) -> Body:
+    """Return a value story as the customer may see it, with the use of twelve months."""
+    found = economic_value(story.lines, story.currency, story.price)
+    years = publishing_years(story.articles, story.read_fees, minor_units(story.currency))
+    body: Body = {
+        "account_id": story.account_id, "deal": story.negotiation_id, "currency": story.currency,
+        "lines": [
+            {**for_customer(one), "worth": for_customer(worth)} for one, worth in found.lines
+        ],
+        "total": for_customer(found.total), "confirmed_pct": for_customer(found.confirmed_pct),
+        "first_day": use.period.start.isoformat(), "last_day": use.period.last.isoformat(),
+        "fee": for_customer(use.fee), "fee_from": use.fee_from,
+        **{name: [for_customer(one) for one in getattr(use, name)]
+           for name in ("titles", "members", "packages")},
+        "publishing": [for_customer(one) for one in years],
+    }  # fmt: skip
+    return body
 
 
 def plan_body(found: FeePlan, split: AgreedSplit | None = None) -> Body:

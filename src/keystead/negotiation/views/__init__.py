@@ -25,6 +25,14 @@ from keystead.negotiation.views.fees import (
     start_fees,
 )
 from keystead.negotiation.views.signing import sign
+from keystead.negotiation.views.value import (
+    value,
+    value_articles,
+    value_confirm,
+    value_drop,
+    value_line,
+    value_settings,
+)
 from keystead.negotiation.views.votes import votes
 
 __all__ = [
@@ -53,5 +61,11 @@ __all__ = [
     "sign",
     "start",
     "start_fees",
+    "value",
+    "value_articles",
+    "value_confirm",
+    "value_drop",
+    "value_line",
+    "value_settings",
     "votes",
 ]

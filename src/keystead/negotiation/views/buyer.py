@@ -61,7 +61,8 @@ def buyer(request: HttpRequest, negotiation_id: int) -> HttpResponse:
     context = {
         **(_result(found, form.body()) if form.is_bound and form.is_valid() else
            _result(found, body) if held and bool(body.get("alternatives")) == trade else {}),
-        "negotiation": found, "account": account, "form": form, "trade": trade,
+        "negotiation": found, "account": account, "consortium": account.kind == "consortium",
+        "form": form, "trade": trade,
         "version": held.version if held else "", "may_edit": writes(actor, account.id),
     }  # fmt: skip
     return render(request, "negotiation/buyer.html", context, status=status)

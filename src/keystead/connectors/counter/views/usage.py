@@ -36,7 +36,7 @@ def usage(request: HttpRequest, account_id: int) -> HttpResponse:
     actor = actor_of(request)
     account = account_for(actor, account_id)
     today = timezone.localdate()
-    last = min(last_day("usage") or today, today)
+    last = min(last_day(("usage",)) or today, today)
     first = add_months(month_start(last), 1 - MONTHS)
     end = add_months(month_start(last), 1)
     only = {"account": [account.id]}

@@ -1,0 +1,1 @@
+"""What an offer is worth, and how it stands beside peers."""

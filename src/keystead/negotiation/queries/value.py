@@ -1,0 +1,61 @@
+"""The value story of an account or a deal, through the accounts' door."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+
+from keystead.accounts.queries import account_for, family_ids, may_write
+from keystead.kit.access import Actor
+from keystead.negotiation import models
+from keystead.negotiation.calc.value.stored import articles_read, lines_read
+from keystead.negotiation.queries.cases import missing, negotiation_for, sees_private
+from keystead.negotiation.queries.plans import plain_money
+from keystead.negotiation.types.value import Basis, ValueStory
+
+
+def value_story(
+    actor: Actor, account_id: int, negotiation_id: int | None = None, *, customer: bool = False
+) -> ValueStory:
+    """Return the value of our offer to an account, or of one deal with it; empty at first.
+
+    NotFound when missing, foreign, or without the right to the account's terms. Lines that are
+    not shown to the customer are ours alone: left out for ``customer`` and without
+    ``negotiation.private``, and counted in ``hidden``.
+    """
+    actor.require("negotiation.view")
+    account = account_for(actor, account_id)
+    if not may_write(actor, account.id, name="terms", right="r"):
+        raise missing()
+    if negotiation_id is None:
+        rows = models.ValueStoryRow.objects.filter(account_id__in=family_ids(account.id), case=None)
+        fresh = ValueStory(account.id, account.currency or "EUR")
+    else:
+        case = negotiation_for(actor, negotiation_id)
+        if case.account_id not in family_ids(account.id):
+            raise missing()
+        rows = models.ValueStoryRow.objects.filter(case_id=case.id)
+        fresh = ValueStory(case.account_id, case.currency, case.id)
+    row = rows.order_by("id").first()
+    found = fresh if row is None else stored_story(row)
+    if customer or not sees_private(actor):
+        kept = tuple(one for one in found.lines if one.shown)
+        found = dataclasses.replace(found, lines=kept, hidden=len(found.lines) - len(kept))
+    return found
+
+
+def stored_story(row: models.ValueStoryRow) -> ValueStory:
+    """Return the value of a stored story. No rights are checked here."""
+    return ValueStory(
+        account_id=row.account_id,
+        currency=row.currency,
+        negotiation_id=row.case_id,
+        price=None if row.price is None else plain_money(row.price, row.currency),
+        lines=lines_read(row.lines),
+        basis=Basis(row.basis),
+        prices={name: Decimal(price) for name, price in row.prices.items()},
+        articles=articles_read(row.articles),
+        read_fees={int(year): Decimal(fee) for year, fee in row.read_fees.items()},
+        id=row.pk,
+        version=row.version,
+    )

@@ -1,0 +1,229 @@
+"""What was used of us beside what it cost: by title and by member, and how peers stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils import timezone
+
+from keystead.accounts.queries import (
+    account_for,
+    accounts_for,
+    families_below,
+    scope_for,
+)
+from keystead.accounts.types import Account
+from keystead.governance.queries.acknowledgements import require_acknowledged
+from keystead.kernel.errors import Invalid, NotAllowed
+from keystead.kernel.periods import Period, add_months, month_start
+from keystead.kit.access import Actor
+from keystead.ledger.queries import last_day
+from keystead.metrics.queries import evaluate
+from keystead.metrics.types import Evaluation, Figure
+from keystead.negotiation.calc.value.peers import bands
+from keystead.negotiation.calc.value.sharing import each, title_fees
+from keystead.negotiation.queries.figures import members_on
+from keystead.negotiation.queries.plans import fees_before
+from keystead.negotiation.types.value import Bands, Hidden, Used, ValueOfUse, ValueStory
+
+TOTALS: Final = (
+    "unique_requests", "controlled_requests", "turnaways", "turnaway_rate", "turnaways_limit",
+    "open_share", "backfile_share", "cost_per_use",
+)  # fmt: skip
+BY_TITLE: Final = ("unique_requests", "turnaways", "open_share")
+FEE: Final = "sell_in"
+USE: Final = "unique_requests"
+TOPIC: Final = "competition_law"
+ZERO: Final = Decimal(0)
+
+
+def months_of_use() -> Period:
+    """Return the last twelve whole months that usage tells of, none of them to come."""
+    today = timezone.localdate()
+    end = month_start(today)
+    last = last_day(("usage",))
+    if last is not None:
+        end = min(end, add_months(month_start(last), 1))
+    return Period(add_months(end, -12), end)
+
+
+def accounts_of_use(actor: Actor, account: Account, period: Period) -> dict[int, frozenset[int]]:
+    """Return the account and its members, each with all below it that the actor may see."""
+    members = [one.member_id for one in members_on(actor, account, period.last)]
+    scope = scope_for(actor)
+    families = families_below(dict.fromkeys([account.id, *members]), period.last)
+    return {
+        one: frozenset(below for below in family if below in scope)
+        for one, family in families.items()
+    }
+
+
+def totals_of_use(actor: Actor, account_id: int, currency: str) -> dict[str, Figure]:
+    """Return the figures of twelve months of the account with its members and all below.
+
+    Those that the actor may not see, or that cannot be converted, are not there.
+    """
+    account = account_for(actor, account_id)
+    period = months_of_use()
+    ids = _union(accounts_of_use(actor, account, period))
+    found = {}
+    for names in (TOTALS[:-1], TOTALS[-1:]):
+        seen = _evaluated(actor, names, (), period, ids, currency)
+        if seen is not None:
+            found.update({name: seen.figure(name) for name in names})
+    return found
+
+
+def value_of_use(actor: Actor, story: ValueStory) -> ValueOfUse:
+    """Return what titles and members used of the fee of twelve months.
+
+    The fee is that of the latest agreed split of the account, else what was invoiced. A title's
+    part of it follows the story's basis; a member's is its share of the split, else its invoices.
+    """
+    account = account_for(actor, story.account_id)
+    period = months_of_use()
+    families = accounts_of_use(actor, account, period)
+    ids = _union(families)
+    split = fees_before(account.id, period.end)
+    paid = _by_account(actor, FEE, period, ids, story.currency)
+    fee, whence, proof = _fee(actor, split, period, ids, story.currency)
+    used = _by_account(actor, USE, period, ids, "")
+    return ValueOfUse(
+        period, story.currency, fee, whence, proof, story.basis,
+        titles=_titles(_evaluated(actor, BY_TITLE, ("title",), period, ids, ""), fee, story),
+        members=_members(actor, account, families, (split, paid, used)),
+    )  # fmt: skip
+
+
+def peers_of(actor: Actor, story: ValueStory) -> Bands | Hidden:
+    """Return where the cost per use of the account's peers lies, without naming one.
+
+    Peers are of the same kind and country, seen by the actor, with a fee and use in the twelve
+    months, and neither the account, its members, nor what it belongs to. Where competition law
+    has to be confirmed, an actor without it gets NotAllowed.
+    """
+    require_acknowledged(actor, TOPIC)
+    account = account_for(actor, story.account_id)
+    period = months_of_use()
+    family = _union(accounts_of_use(actor, account, period))
+    peers = [
+        one.id for one in accounts_for(actor)
+        if one.kind == account.kind and one.country == account.country and account.country
+        and one.id not in family
+    ]  # fmt: skip
+    scope = scope_for(actor)
+    below = {
+        one: [few for few in ids if few in scope]
+        for one, ids in families_below([account.id, *peers], period.last).items()
+        if one == account.id or account.id not in ids
+    }
+    ids = sorted({few for one in below.values() for few in one})
+    paid = _by_account(actor, FEE, period, ids, story.currency)
+    used = _by_account(actor, USE, period, ids, "")
+    costs = {
+        one: (_sum(paid, few), _sum(used, few)) for one, few in below.items()
+    }  # fmt: skip
+    fee, uses = costs.pop(account.id, (ZERO, ZERO))
+    own = each(fee, uses) if fee > 0 else None
+    if own is None:
+        return Hidden.OWN
+    return bands([(a, b) for a, b in costs.values() if a > 0 and b > 0], own)
+
+
+def _titles(seen: Evaluation | None, fee: Decimal | None, story: ValueStory) -> tuple[Used, ...]:
+    if seen is None:
+        return ()
+    rows = [row for row in seen.rows() if row["title"]]
+    uses = [(row["title"], _number(row[USE])) for row in rows]
+    parts = {} if fee is None else title_fees(
+        fee, uses, story.basis, story.prices, story.currency
+    )  # fmt: skip
+    made = [
+        Used(
+            row["title"], parts.get(row["title"]), count,
+            each(parts.get(row["title"]), count), _number(row["turnaways"]),
+            _number(row["open_share"]) if row["open_share"].value is not None else None,
+            row[USE].proof_id, row["turnaways"].proof_id, row["open_share"].proof_id,
+        )
+        for row, (_name, count) in zip(rows, uses, strict=True)
+    ]  # fmt: skip
+    return tuple(sorted(made, key=lambda one: (-one.uses, -one.turnaways, one.name)))
+
+
+def _members(
+    actor: Actor,
+    account: Account,
+    families: Mapping[int, frozenset[int]],
+    known: tuple[Mapping[int, Decimal], Mapping[int, Figure], Mapping[int, Figure]],
+) -> tuple[Used, ...]:
+    split, paid, used = known
+    members = [one for one in families if one != account.id]
+    names = {one.id: one.name for one in accounts_for(actor)}
+    made = []
+    for one in members:
+        family = families[one]
+        uses = _sum(used, family)
+        spent = [paid[few] for few in family if few in paid]
+        fee = split.get(one, _sum(paid, family) if spent and not split else None)
+        single = [used[few].proof_id for few in family if few in used]
+        made.append(Used(
+            names.get(one, ""), fee, uses, each(fee, uses), account_id=one,
+            proof=single[0] if len(single) == 1 else "",
+        ))  # fmt: skip
+    return tuple(sorted(made, key=lambda one: (-one.uses, one.name)))
+
+
+def _fee(
+    actor: Actor, split: Mapping[int, Decimal], period: Period, ids: Sequence[int], currency: str
+) -> tuple[Decimal | None, str, str]:
+    if split:
+        return sum(split.values(), ZERO), "split", ""
+    seen = _evaluated(actor, (FEE,), (), period, ids, currency)
+    figure = seen.figure(FEE) if seen is not None else None
+    if figure is None or figure.value is None:
+        return None, "", ""
+    return _number(figure), "sales", figure.proof_id
+
+
+def _by_account(
+    actor: Actor, metric: str, period: Period, ids: Sequence[int], currency: str
+) -> dict[int, Figure]:
+    seen = _evaluated(actor, (metric,), ("account",), period, ids, currency)
+    if seen is None:
+        return {}
+    found = {one: seen.figure(metric, account=one) for one in seen.table["account"].to_pylist()}
+    return {one: figure for one, figure in found.items() if figure.value is not None}
+
+
+def _evaluated(
+    actor: Actor, names: Sequence[str], by: Sequence[str], period: Period, ids: Sequence[int],
+    currency: str,
+) -> Evaluation | None:  # fmt: skip
+    """Return the evaluation, None where the actor may not see it or no rate is known."""
+    if not ids or not actor.can("metrics.view"):
+        return None
+    try:
+        return evaluate(
+            actor=actor, metrics=list(names), by=by, period=period,
+            filters={"account": list(ids)}, currency=currency or None,
+        )  # fmt: skip
+    except NotAllowed:
+        return None
+    except Invalid as error:
+        if error.code != "no_rate":
+            raise
+        return None
+
+
+def _union(families: Mapping[int, Iterable[int]]) -> list[int]:
+    return sorted({one for family in families.values() for one in family})
+
+
+def _sum(figures: Mapping[int, Figure], ids: Iterable[int]) -> Decimal:
+    return sum((_number(figures[one]) for one in ids if one in figures), ZERO)
+
+
+def _number(figure: Any) -> Decimal:
+    return ZERO if figure is None or figure.value is None else Decimal(str(figure.value))
