@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -22,21 +21,16 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from keystead.kernel.errors import Invalid
 from keystead.kit.office.paper import Block, Grid, Heading, Pairs, Paper, Signatures, Text
+from keystead.kit.office.templates import WORD, TemplateProblem, guard, problem, still
+
+__all__ = ["TemplateProblem", "add_page_number", "check", "document", "fill", "opened", "saved"]
 
 FONT: Final = "Calibri"
 FAR_EAST: Final = {"zh": "Microsoft YaHei"}
 _PLACE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
 _BROKEN: Final = re.compile(r"\{\{|\}\}|\{%|%\}")
-_MOST_BYTES, _MOST_PARTS = 60_000_000, 2_000
 _MUTED: Final = RGBColor(0x5F, 0x5B, 0x53)
-_STILL: Final = (1980, 1, 1, 0, 0, 0)
-_RUNS: Final = ("vbaproject", "embeddings/", "activex", "altchunk", "afchunk")
-
-
-class TemplateProblem(Invalid):
-    """A template that cannot be filled: ``placeholder`` names the one that is wrong."""
 
 
 def document(paper: Paper) -> bytes:
@@ -82,24 +76,11 @@ def fill(
 
 def opened(template: bytes) -> Any:
     """Return the document of a template, looked at before it is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(template)) as archive:
-            parts = archive.infolist()
-            whole = sum(part.file_size for part in parts)
-            names = [part.filename.casefold() for part in parts]
-            small = len(parts) <= _MOST_PARTS and whole <= _MOST_BYTES
-            outside = _reaches_out(archive) if small else False
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise _problem("This is no Word document (.docx).", "template_unreadable") from error
-    if not small:
-        raise _problem("The template is too large.", "template_large")
-    if outside or any(mark in name for name in names for mark in _RUNS):
-        text = "The template brings macros, embedded objects or links to other files."
-        raise _problem(text, "template_active")
+    guard(template, WORD)
     try:
         return Document(io.BytesIO(template))
     except Exception as error:  # whatever the library says of a file that is none
-        raise _problem("This is no Word document (.docx).", "template_unreadable") from error
+        raise problem(WORD, "template_unreadable") from error
 
 
 def check(made: Any, words: frozenset[str], blocks: frozenset[str]) -> frozenset[str]:
@@ -112,43 +93,23 @@ def check(made: Any, words: frozenset[str], blocks: frozenset[str]) -> frozenset
         for name in names:
             if name not in words | blocks:
                 near = difflib.get_close_matches(name, sorted(words | blocks), 1)
-                raise _problem(
+                raise problem(
                     "There is no placeholder {{ %(name)s }}.", "template_unknown",
                     placeholder=name, near=near[0] if near else "",
                 )  # fmt: skip
             if name in blocks and (_alone(paragraph) != name or not _in_body(paragraph)):
-                raise _problem(
+                raise problem(
                     "{{ %(name)s }} stands alone in a paragraph of the text.", "template_block",
                     placeholder=name,
                 )  # fmt: skip
         rest = _BROKEN.search(_PLACE.sub("", text))
         if rest:
             around = text.strip()[:60]
-            raise _problem(
+            raise problem(
                 "A placeholder is not written as {{ name }}: %(name)s", "template_broken",
                 placeholder=around,
             )  # fmt: skip
     return frozenset(found)
-
-
-def _problem(text: str, code: str, *, placeholder: str = "", near: str = "") -> TemplateProblem:
-    hint = f"Did you mean {{{{ {near} }}}}?" if near else ""
-    return TemplateProblem(
-        text % {"name": placeholder} if placeholder else text,
-        code=code, field="file", sentence=text, placeholder=placeholder, near=near, hint=hint,
-    )  # fmt: skip
-
-
-def _reaches_out(archive: zipfile.ZipFile) -> bool:
-    """Whether a part points at something outside that is not a plain link in the text."""
-    for part in archive.infolist():
-        if not part.filename.endswith(".rels"):
-            continue
-        text = archive.read(part).decode("utf-8", "replace")
-        for relation in re.findall(r"<Relationship\b[^>]*>", text):
-            if "External" in relation and "/hyperlink" not in relation:
-                return True
-    return False
 
 
 def _paragraphs(made: Any) -> Iterator[Any]:
@@ -401,11 +362,6 @@ def saved(made: Any, title: str, made_on: date) -> bytes:
     core.title, core.author, core.last_modified_by = _plain(title)[:200], "Keystead", "Keystead"
     core.created = core.modified = moment
     core.comments, core.revision = "", 1
-    buffer, target = io.BytesIO(), io.BytesIO()
+    buffer = io.BytesIO()
     made.save(buffer)
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(target, "w") as archive:
-        for part in source.infolist():
-            still = zipfile.ZipInfo(part.filename, _STILL)
-            still.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(still, source.read(part.filename))
-    return target.getvalue()
+    return still(buffer)

@@ -1,0 +1,1 @@
+"""What the writer of slides is made of: measuring, flowing, drawing, masters, traces."""
