@@ -42,10 +42,16 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 def wrap(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """Return the lines of text in so many points of room; a word that is too long is cut."""
+    return list(_all_wrapped(text, size, max(room, size * 1.1), bold))
+
+
+@lru_cache(maxsize=20_000)
+def _all_wrapped(text: str, size: float, room: float, bold: bool) -> tuple[str, ...]:
     lines: list[str] = []
     for given in text.split("\n"):
-        lines += _wrapped(given, size, max(room, size * 1.1), bold)
-    return lines
+        short = width(given, size, bold=bold) <= room
+        lines += [given] if short else _wrapped(given, size, room, bold)
+    return tuple(lines)
 
 
 def _wrapped(text: str, size: float, room: float, bold: bool) -> list[str]:
