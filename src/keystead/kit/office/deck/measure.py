@@ -78,17 +78,26 @@ def _pieces(text: str) -> tuple[str, ...]:
     """Cut text where a line may end: after spaces, around each sign of Chinese."""
     found: list[str] = []
     for word in re.findall(r"\S+\s*|\s+", text):
-        held = ""
+        if word.isascii():
+            found.append(word)
+            continue
+        held, after_wide = "", False
         for sign in word:
-            wide = unicodedata.east_asian_width(sign) in "WF"
-            if held and sign not in _CLOSING and not sign.isspace() and held[-1] not in _OPENING:
-                last = unicodedata.east_asian_width(held.rstrip(_CLOSING)[-1:] or " ") in "WF"
-                if wide or last:
-                    found.append(held)
-                    held = ""
+            closing = sign in _CLOSING
+            free = not closing and not sign.isspace() and held[-1:] not in _OPENING
+            wide = _wide(sign)
+            if held and free and (wide or after_wide):
+                found.append(held)
+                held = ""
             held += sign
+            after_wide = after_wide if closing else wide
         found.append(held)
     return tuple(found)
+
+
+@cache
+def _wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF"
 
 
 def flat(words: Words) -> str:
