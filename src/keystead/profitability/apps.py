@@ -13,3 +13,10 @@ class ProfitabilityConfig(AppConfig):
             offer_reason(metric, "profitability:why")
         for metric in ("gross_margin", "gross_margin_rate"):
             offer_reason(metric, "profitability:why", "measure=gross_margin")
+
+        from django.utils.translation import gettext_lazy as _
+
+        from keystead.kit import provers
+        from keystead.profitability.queries import proving
+
+        provers.register(proving.BRIDGE, proving.prove_bridges, _("A part of a growth bridge"))

@@ -4,6 +4,7 @@ from keystead.kit.audit.anchors import Anchor, Verdict, anchor, prove
 from keystead.kit.audit.anchors import folders as anchor_folders
 from keystead.kit.audit.chain import Break, holds, last_moment, trail_end, verify
 from keystead.kit.audit.record import Told, record, record_all
+from keystead.kit.audit.then import states_then, trail_seq
 from keystead.kit.audit.triggers import pseudonym
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "pseudonym",
     "record",
     "record_all",
+    "states_then",
     "trail_end",
+    "trail_seq",
     "verify",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, localcontext
 from typing import Final
 
@@ -19,12 +19,15 @@ from keystead.kernel.money import WORKING_PLACES
 from keystead.kernel.standing import Worth
 from keystead.metrics.calc.changes import DIGITS, exact
 
-KINDS: Final = ("difference", "sum", "share", "growth")
+KINDS: Final = ("difference", "sum", "share", "growth", "negative")
+TAKES: Final = {"difference": (2, 2), "share": (2, 2), "growth": (2, 2), "negative": (1, 1)}
 LONGEST: Final = 8000
 MOST_PARTS: Final = 60
 DEEPEST: Final = 6
 _PART: Final = re.compile(r"[A-Za-z0-9_.,~:!=%()*-]+", re.ASCII)
-_HEAD: Final = re.compile(r"(difference|sum|share|growth)\((.*)\)~(h[0-9a-f]{6})", re.ASCII)
+_HEAD: Final = re.compile(
+    r"(difference|sum|share|growth|negative)\((.*)\)~(h[0-9a-f]{6})", re.ASCII
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,8 +42,9 @@ def derive(kind: str, ids: Sequence[str]) -> str:
     """Return the id of a figure that is worked out of others.
 
     ``difference`` (first - second), ``sum`` (of all), ``share`` (first / second), ``growth``
-    (first / second - 1). Raises Invalid for another kind, the wrong number of parts, a part that
-    is no proof id, or more than an address can carry.
+    (first / second - 1), ``negative`` (of one: what counts against sales). Raises Invalid for
+    another kind, the wrong number of parts, a part that is no proof id, or more than an address
+    can carry.
 
     >>> derive("difference", ["sell_in.1~c4~h1", "target.1~c4~h2"])
     'difference(sell_in.1~c4~h1*target.1~c4~h2)~h7cff16'
@@ -48,7 +52,7 @@ def derive(kind: str, ids: Sequence[str]) -> str:
     parts = tuple(ids)
     if kind not in KINDS:
         raise Invalid(f"There is no way called {kind[:40]} to derive a figure.", code="derive_kind")
-    if len(parts) > MOST_PARTS or (len(parts) < 1 if kind == "sum" else len(parts) != 2):
+    if not _fits(kind, parts):
         raise Invalid("That is not the number of figures this takes.", code="derive_parts")
     if not all(_PART.fullmatch(part) for part in parts):
         raise Invalid("A figure without a proof cannot be derived from.", code="derive_parts")
@@ -75,8 +79,7 @@ def read_derived(text: str) -> Derived:
     if found is None or found[3] != _check(f"{found[1]}({found[2]})"):
         raise _unknown()
     parts = tuple(_split(found[2]))
-    fits = 1 <= len(parts) <= MOST_PARTS if found[1] == "sum" else len(parts) == 2
-    if not fits or not all(_PART.fullmatch(part) for part in parts):
+    if not _fits(found[1], parts) or not all(_PART.fullmatch(part) for part in parts):
         raise _unknown()
     return Derived(found[1], parts)
 
@@ -115,14 +118,24 @@ def worked_out(kind: str, parts: Sequence[Worth]) -> Worth:
         return Worth(None, "", "mixed_currencies")
     with localcontext(prec=DIGITS):
         values = [exact(part.value) for part in parts]
-        if kind == "sum":
-            return Worth(sum(values, Decimal(0)), measures.pop())
-        if kind == "difference":
-            return Worth(values[0] - values[1], measures.pop())
-        if values[1] == 0:
+        if ratio and values[1] == 0:
             return Worth(None, "", "zero_denominator")
-        times = values[0] / values[1] - (1 if kind == "growth" else 0)
-        return Worth(round_half_up(times, WORKING_PLACES))
+        found = _WAYS[kind](values)
+        return Worth(round_half_up(found, WORKING_PLACES)) if ratio else Worth(found, *measures)
+
+
+_WAYS: Final[dict[str, Callable[[Sequence[Decimal]], Decimal]]] = {
+    "sum": lambda values: sum(values, Decimal(0)),
+    "difference": lambda values: values[0] - values[1],
+    "negative": lambda values: -values[0] if values[0] else values[0],
+    "share": lambda values: values[0] / values[1],
+    "growth": lambda values: values[0] / values[1] - 1,
+}
+
+
+def _fits(kind: str, parts: Sequence[str]) -> bool:
+    least, most = TAKES.get(kind, (1, MOST_PARTS))
+    return least <= len(parts) <= most
 
 
 def _split(text: str) -> Iterator[str]:

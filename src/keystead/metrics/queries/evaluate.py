@@ -53,9 +53,10 @@ def evaluate(
 
     ``filters``: dimension -> value or values; accounts, groups and products by id. ``as_of``: a
     commit, a moment, a day (its end), or a ``reading`` of the same actor, which the evaluations
-    of one request share. ``currency``: convert money into it. Raises NotAllowed
-    for a metric that needs another right, NotFound for a metric or account that is missing or
-    foreign, Invalid for a dimension that does not fit.
+    of one request share. ``currency``: convert money into it, at the rates as recorded by
+    the reading's ``rates_at`` (default: now). Raises NotAllowed for a metric that needs another
+    right, NotFound for a metric or account that is missing or foreign, Invalid for a dimension
+    that does not fit.
     """
     actor.require("metrics.view")
     if isinstance(as_of, Reading):
@@ -66,7 +67,7 @@ def evaluate(
         within = reading(actor, commit_of(as_of))
     asked = ask(within, metrics, by, period, filters, calendar)
     target = target_currency(asked, currency, within.store)
-    return answer(prepare(asked, within.store, within.dims, target))
+    return answer(prepare(asked, within.store, within.dims, target, within.rates_at))
 
 
 def answer(ready: Prepared) -> Evaluation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 
 from keystead.accounts.queries import scope_for
 from keystead.accounts.types import Scope
@@ -13,12 +14,16 @@ from keystead.metrics.queries.store import Store
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """What every question of one request has in common, read once."""
+    """What every question of one request has in common, read once.
+
+    ``rates_at``: exchange rates as recorded by then; None: those of now.
+    """
 
     actor: Actor
     scope: Scope
     store: Store
     dims: Dimensions
+    rates_at: datetime | None = None
 
 
 def reading(actor: Actor, commit: int | None = None) -> Reading:

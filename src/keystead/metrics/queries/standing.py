@@ -118,6 +118,8 @@ def derived_words(kind: str, labels: Sequence[str]) -> str:
         return gettext("Sum of %(what)s") % {
             "what": labels[0] if same else ", ".join(dict.fromkeys(labels))
         }
+    if kind == "negative":
+        return gettext("%(what)s, as a deduction") % {"what": labels[0]}
     words = {
         "difference": gettext("%(first)s less %(second)s"),
         "share": gettext("%(first)s divided by %(second)s"),

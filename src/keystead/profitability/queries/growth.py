@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from keystead.accounts.queries import account_for
 from keystead.kernel.periods import Period
 from keystead.kit.access import Actor
-from keystead.metrics.queries import reading
+from keystead.metrics.queries import Reading, reading
 from keystead.metrics.types import Evaluation, Note
 from keystead.profitability.calc.bridge import growth_bridge
 from keystead.profitability.calc.drivers import drivers
@@ -93,8 +95,11 @@ def growth(
     measure: Measure = Measure.SELL_IN,
     convention: Convention = Convention.ACTUAL_QUANTITY,
     currency: str = "",
+    within: Reading | None = None,
 ) -> Growth:
     """Return the bridge of sell-in or gross margin between a period and one before it.
+
+    ``within``: a reading of the same actor, for another state of ledger and rates.
 
     Lines are products. With ``currency`` every amount is converted at the rates of its month,
     and what the rates did stands apart. Gross margin and the drivers of the contribution only
@@ -106,7 +111,10 @@ def growth(
         actor.require("metrics.cost")
         account_for(actor, 0)  # the right is there, but not on this account: as if it were missing
     before = period.previous() if against is Against.PREVIOUS else period.shift_years(-1)
-    ask = Ask(reading(actor), account.id, currency, costs)
+    within = within or reading(actor)
+    if currency and within.rates_at is None:
+        within = dataclasses.replace(within, rates_at=timezone.now())
+    ask = Ask(within, account.id, currency, costs)
     now, old = _side(ask, measure, period), _side(ask, measure, before)
     used = one_currency(old.found, old.money, one_currency(now.found, now.money))
     rates = _constant(ask, now, old, used) if currency else {}
@@ -129,6 +137,9 @@ def growth(
         without_cost=_without_cost(now) if measure is Measure.GROSS_MARGIN else 0,
         sees_cost=costs,
         commit=now.found.commit,
+        against=against,
+        asked=currency,
+        rates_at=within.rates_at if currency else None,
     )
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from keystead.profitability.calc.pnl import BY_ID
-from keystead.profitability.types import Pace, PriceStep, Scenario, Source, Unknown
+from keystead.profitability.types import Pace, Part, PriceStep, Scenario, Source, Unknown
 
 AT_LIST = "list_sales"
 
@@ -57,3 +57,17 @@ def unknown_words(unknown: Unknown) -> str:
 def step_source(step: PriceStep) -> str:
     """Return the source of a step, or why it is unknown."""
     return unknown_words(step.unknown) if step.unknown else source_words(step.source)
+
+
+def part_labels() -> dict[Part, str]:
+    """Return the names of the bars of a bridge."""
+    return {
+        Part.VOLUME: _("Volume"),
+        Part.MIX: _("Mix"),
+        Part.PRICE: _("Price"),
+        Part.JOINT: _("Joint effect"),
+        Part.NEW: _("New products"),
+        Part.LOST: _("Lost products"),
+        Part.WITHOUT_UNITS: _("Without units"),
+        Part.CURRENCY: pgettext("bridge", "Currency"),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -41,7 +42,8 @@ class Growth:
     """Why a figure of an account moved between two periods.
 
     ``drivers``: on to the contribution, for those who may see costs. ``without_cost``: how many
-    products with sales have no cost, so that their whole sales count as margin.
+    products with sales have no cost, so that their whole sales count as margin. ``asked`` is the
+    currency it was converted into at the rates recorded by ``rates_at``; else both are empty.
     """
 
     account_id: int
@@ -59,3 +61,6 @@ class Growth:
     without_cost: int
     sees_cost: bool
     commit: int
+    against: Against = Against.LAST_YEAR
+    asked: str = ""
+    rates_at: datetime | None = None

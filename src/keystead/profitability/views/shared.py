@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import Period, month_start
 from keystead.kit.ui import formats
 from keystead.profitability import queries
-from keystead.profitability.types import Amount, Part
+from keystead.profitability.types import Amount
 
 Choices = list[tuple[str, str]]
 
@@ -36,20 +36,6 @@ def periods(chosen: Period) -> Choices:
     if chosen != to_date and str(chosen) not in {text for text, _label in found}:
         found.append((str(chosen), days(chosen)))
     return found
-
-
-def part_labels() -> dict[Part, str]:
-    """Return the names of the bars of a bridge."""
-    return {
-        Part.VOLUME: _("Volume"),
-        Part.MIX: _("Mix"),
-        Part.PRICE: _("Price"),
-        Part.JOINT: _("Joint effect"),
-        Part.NEW: _("New products"),
-        Part.LOST: _("Lost products"),
-        Part.WITHOUT_UNITS: _("Without units"),
-        Part.CURRENCY: pgettext("bridge", "Currency"),
-    }
 
 
 def chosen(value: str, choices: Iterable[Any], what: str) -> Any:

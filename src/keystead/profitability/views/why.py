@@ -17,6 +17,7 @@ from keystead.kit.ui.charts import Chart, waterfall
 from keystead.kit.ui.tables import Cell, Column, Row, Table, scale_for
 from keystead.profitability import queries
 from keystead.profitability.calc.pnl import BY_ID
+from keystead.profitability.queries.words import part_labels
 from keystead.profitability.types import (
     Against,
     Amount,
@@ -144,7 +145,7 @@ def _headline(found: Growth) -> str:
         if amount and (amount > 0) == (change > 0)
     ]
     size, part = max(same, key=lambda one: one[0])
-    words |= {"part": shared.part_labels()[part], "size": shared.amount(size, found.currency)}
+    words |= {"part": part_labels()[part], "size": shared.amount(size, found.currency)}
     if change < 0:
         return _("%(measure)s fell by %(change)s; the largest part: %(part)s, %(size)s") % words
     return _("%(measure)s grew by %(change)s; the largest part: %(part)s, %(size)s") % words
@@ -159,7 +160,7 @@ def _lede(found: Growth) -> str:
 
 
 def _chart(found: Growth) -> Chart:
-    names = shared.part_labels()
+    names = part_labels()
     steps: list[tuple[str, Any, str]] = [(_short(found.before), found.base, "base")]
     steps += [
         (names[part], amount, "change") for part, amount in found.bridge.parts.items() if amount
@@ -181,7 +182,7 @@ def _products(found: Growth) -> Table:
     """Return a line per product, the largest movement first, the rest added up, the total."""
     kept = [part for part, amount in found.bridge.parts.items()
             if any(line.parts[part] for line in found.lines)]  # fmt: skip
-    names = shared.part_labels()
+    names = part_labels()
     scale = scale_for([found.base.value, found.actual.value], language=shared.locale())
     money, unit = {"currency": found.currency, "scale": scale}, shared.unit(found.currency, scale)
     columns = [
@@ -230,7 +231,7 @@ def _drivers(found: Growth) -> Table | None:
     """Return what moved the contribution, for those who may see costs."""
     if not found.drivers:
         return None
-    names = {part.value: label for part, label in shared.part_labels().items()}
+    names = {part.value: label for part, label in part_labels().items()}
     scale = scale_for([one.amount for one in found.drivers], language=shared.locale())
     unit = shared.unit(found.currency, scale)
     rows = [
