@@ -81,6 +81,7 @@ _LABELS: dict[str, tuple[str, FieldType]] = {
     "publisher": (gettext_noop("Publisher"), FieldType.TEXT),
     "title": (gettext_noop("Title"), FieldType.TEXT),
     "doi": (gettext_noop("DOI"), FieldType.CODE),
+    "package": (gettext_noop("Package of titles"), FieldType.TEXT),
     "proprietary_id": (gettext_noop("Identifier of the platform's own"), FieldType.CODE),
     "isbn": (gettext_noop("ISBN"), FieldType.CODE),
     "print_issn": (gettext_noop("Print ISSN"), FieldType.CODE),
@@ -370,6 +371,26 @@ DATASETS: tuple[DatasetDef, ...] = (
         measures=("quantity",),
         sum_by=("platform", "data_type", "is_backfile", "metric_type", "access_type",
                 "access_method", "family", "report", "release"),
+        control_totals=("quantity",),
+        from_files=False,
+    ),
+    DatasetDef(
+        id="entitlement",
+        label=gettext_noop("Entitlements"),
+        description=gettext_noop(
+            "Which titles an account may read, as its title lists say; only they post it."
+        ),
+        unit=gettext_noop("titles"),
+        grain=gettext_noop("one row per title, package and month"),
+        fields=_fields(
+            "entitlement",
+            _LOOSE_KEYS + "platform title! proprietary_id isbn print_issn online_issn package! "
+            "access_type quantity!",
+        ),
+        duplicate_key=("account", "package", "title", "proprietary_id", "isbn", "print_issn",
+                       "online_issn", "access_type", "date"),
+        measures=("quantity",),
+        sum_by=("platform", "package", "access_type"),
         control_totals=("quantity",),
         from_files=False,
     ),

@@ -42,6 +42,18 @@ FACT_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "data_type": "data_type",
         "access_type": "access_type",
         "usage_report": "report",
+        "isbn": "isbn",
+        "print_issn": "print_issn",
+        "online_issn": "online_issn",
+    },
+    "entitlement": {
+        "platform": "platform",
+        "title": "title",
+        "access_type": "access_type",
+        "isbn": "isbn",
+        "print_issn": "print_issn",
+        "online_issn": "online_issn",
+        "package": "package",
     },
 }
 

@@ -14,6 +14,7 @@ DIMENSIONS: tuple[str, ...] = tuple(
     outlet shop item campaign status source expense_category sales_channel buyer basis
     agreement condition accrual_kind condition_family treatment
     platform title data_type access_type usage_report
+    isbn print_issn online_issn package
     """.split()
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 
@@ -23,18 +23,24 @@ from keystead.ledger.queries import last_day
 from keystead.metrics.queries import evaluate
 from keystead.metrics.types import Evaluation, Figure
 from keystead.negotiation.calc.value.peers import bands
-from keystead.negotiation.calc.value.sharing import each, title_fees
+from keystead.negotiation.calc.value.sharing import each
 from keystead.negotiation.queries.figures import members_on
 from keystead.negotiation.queries.plans import fees_before
+from keystead.negotiation.queries.value_titles import (
+    BY_TITLE,
+    ENTITLED,
+    IDENTIFIERS,
+    USE,
+    number_of,
+    titles_of_use,
+)
 from keystead.negotiation.types.value import Bands, Hidden, Used, ValueOfUse, ValueStory
 
 TOTALS: Final = (
     "unique_requests", "controlled_requests", "turnaways", "turnaway_rate", "turnaways_limit",
     "open_share", "backfile_share", "cost_per_use",
 )  # fmt: skip
-BY_TITLE: Final = ("unique_requests", "turnaways", "open_share")
 FEE: Final = "sell_in"
-USE: Final = "unique_requests"
 TOPIC: Final = "competition_law"
 ZERO: Final = Decimal(0)
 
@@ -70,7 +76,7 @@ def totals_of_use(actor: Actor, account_id: int, currency: str) -> dict[str, Fig
     ids = _union(accounts_of_use(actor, account, period))
     found = {}
     for names in (TOTALS[:-1], TOTALS[-1:]):
-        seen = _evaluated(actor, names, (), period, ids, currency)
+        seen = evaluated(actor, names, (), period, ids, currency)
         if seen is not None:
             found.update({name: seen.figure(name) for name in names})
     return found
@@ -90,10 +96,14 @@ def value_of_use(actor: Actor, story: ValueStory) -> ValueOfUse:
     paid = _by_account(actor, FEE, period, ids, story.currency)
     fee, whence, proof = _fee(actor, split, period, ids, story.currency)
     used = _by_account(actor, USE, period, ids, "")
-    return ValueOfUse(
-        period, story.currency, fee, whence, proof, story.basis,
-        titles=_titles(_evaluated(actor, BY_TITLE, ("title",), period, ids, ""), fee, story),
-        members=_members(actor, account, families, (split, paid, used)),
+    return titles_of_use(
+        ValueOfUse(
+            period, story.currency, fee, whence, proof, story.basis, titles=(),
+            members=_members(actor, account, families, (split, paid, used)),
+        ),
+        evaluated(actor, BY_TITLE, ("title", *IDENTIFIERS), period, ids, ""),
+        evaluated(actor, (ENTITLED,), ("package", "title", *IDENTIFIERS), period, ids, ""),
+        story.prices,
     )  # fmt: skip
 
 
@@ -132,26 +142,6 @@ def peers_of(actor: Actor, story: ValueStory) -> Bands | Hidden:
     return bands([(a, b) for a, b in costs.values() if a > 0 and b > 0], own)
 
 
-def _titles(seen: Evaluation | None, fee: Decimal | None, story: ValueStory) -> tuple[Used, ...]:
-    if seen is None:
-        return ()
-    rows = [row for row in seen.rows() if row["title"]]
-    uses = [(row["title"], _number(row[USE])) for row in rows]
-    parts = {} if fee is None else title_fees(
-        fee, uses, story.basis, story.prices, story.currency
-    )  # fmt: skip
-    made = [
-        Used(
-            row["title"], parts.get(row["title"]), count,
-            each(parts.get(row["title"]), count), _number(row["turnaways"]),
-            _number(row["open_share"]) if row["open_share"].value is not None else None,
-            row[USE].proof_id, row["turnaways"].proof_id, row["open_share"].proof_id,
-        )
-        for row, (_name, count) in zip(rows, uses, strict=True)
-    ]  # fmt: skip
-    return tuple(sorted(made, key=lambda one: (-one.uses, -one.turnaways, one.name)))
-
-
 def _members(
     actor: Actor,
     account: Account,
@@ -180,24 +170,24 @@ def _fee(
 ) -> tuple[Decimal | None, str, str]:
     if split:
         return sum(split.values(), ZERO), "split", ""
-    seen = _evaluated(actor, (FEE,), (), period, ids, currency)
+    seen = evaluated(actor, (FEE,), (), period, ids, currency)
     figure = seen.figure(FEE) if seen is not None else None
     if figure is None or figure.value is None:
         return None, "", ""
-    return _number(figure), "sales", figure.proof_id
+    return number_of(figure), "sales", figure.proof_id
 
 
 def _by_account(
     actor: Actor, metric: str, period: Period, ids: Sequence[int], currency: str
 ) -> dict[int, Figure]:
-    seen = _evaluated(actor, (metric,), ("account",), period, ids, currency)
+    seen = evaluated(actor, (metric,), ("account",), period, ids, currency)
     if seen is None:
         return {}
     found = {one: seen.figure(metric, account=one) for one in seen.table["account"].to_pylist()}
     return {one: figure for one, figure in found.items() if figure.value is not None}
 
 
-def _evaluated(
+def evaluated(
     actor: Actor, names: Sequence[str], by: Sequence[str], period: Period, ids: Sequence[int],
     currency: str,
 ) -> Evaluation | None:  # fmt: skip
@@ -222,8 +212,4 @@ def _union(families: Mapping[int, Iterable[int]]) -> list[int]:
 
 
 def _sum(figures: Mapping[int, Figure], ids: Iterable[int]) -> Decimal:
-    return sum((_number(figures[one]) for one in ids if one in figures), ZERO)
-
-
-def _number(figure: Any) -> Decimal:
-    return ZERO if figure is None or figure.value is None else Decimal(str(figure.value))
+    return sum((number_of(figures[one]) for one in ids if one in figures), ZERO)

@@ -66,6 +66,8 @@ def value_body(story: ValueStory, use: ValueOfUse) -> Body:
         "fee": for_customer(use.fee), "fee_from": use.fee_from,
         **{name: [for_customer(one) for one in getattr(use, name)]
            for name in ("titles", "members", "packages")},
+        "entitled_titles": use.entitled, "unused_titles": list(use.unused),
+        "beyond": [{"title": one.name, "uses": f"{one.uses:f}"} for one in use.beyond],
         "publishing": [for_customer(one) for one in years],
     }  # fmt: skip
     return body

@@ -277,6 +277,35 @@ def test_use_stands_beside_what_it_cost_title_by_title(kam, used):
     assert open_proof(actor=kam, proof_id=cell.proof).figure.value == 130
 
 
+def opened(account_id, title, package, issn="", access="Controlled"):
+    day = add_months(month_start(timezone.localdate()), -1)
+    return {"account_id": account_id, "date": day, "month": day, "title": title,
+            "package": package, "online_issn": issn or None, "access_type": access,
+            "quantity": D(1)}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_title_lists_say_what_is_not_read_and_what_is_read_beyond(kam, used, client_of):
+    one = used[0].id
+    post("entitlement", [
+        opened(one, "Oncology", "All"), opened(one, "Oncology", "Cancer"),
+        opened(one, "Dentistry", "All"), opened(one, "Free Letters", "All", access="Open"),
+    ])  # fmt: skip
+    use = queries.value_of_use(kam, queries.value_story(kam, one))
+    assert (use.entitled, use.unused) == (2, ("Dentistry",))
+    assert [(row.name, row.uses) for row in use.beyond] == [("Nursing", 50)]
+    assert {row.name: (row.fee, row.each) for row in use.titles} == {
+        "Oncology": (450, D("3.4615")), "Dentistry": (450, None),
+    }  # fmt: skip
+    assert {row.name: (row.fee, row.uses, row.each) for row in use.packages} == {
+        "All": (900, 130, D("6.9231")), "Cancer": (450, 130, D("3.4615")),
+    }  # fmt: skip
+    page = words(client_of(kam).get(reverse("negotiation:value", args=[one])))
+    assert "2 titles in the title lists 1 of them without any use" in page.replace(",", "")
+    assert "Read without an entitlement" in page
+    assert set(queries.value_tables(kam, one)) >= {"packages", "titles", "use"}
+
+
 @pytest.mark.django_db
 def test_an_input_may_be_measured_with_its_proof(kam, used):
     made = ValueLine("", LineKind.PLUS, "Time", (

@@ -196,7 +196,9 @@ class Used:
 class ValueOfUse:
     """The use of twelve months beside what was paid for it.
 
-    ``fee_from``: ``split`` (the agreed split), ``sales`` or "" (nothing known).
+    ``fee_from``: ``split`` (the agreed split), ``sales`` or "" (nothing known). Where title lists
+    are known (``entitled`` titles), the fee is shared over them: ``unused`` were not read,
+    ``beyond`` was read and is in no list. A title in two packages counts in both.
     """
 
     period: Period
@@ -208,3 +210,6 @@ class ValueOfUse:
     titles: tuple[Used, ...]
     members: tuple[Used, ...]
     packages: tuple[Used, ...] = ()
+    unused: tuple[str, ...] = ()
+    beyond: tuple[Used, ...] = ()
+    entitled: int = 0

@@ -55,6 +55,7 @@ def value(request: HttpRequest, account_id: int) -> HttpResponse:
         "basis": BASES[story.basis],
         "titles": tables.titles(use) if use.titles else None,
         "members": tables.members(use) if use.members else None,
+        "beyond": tables.beyond(use) if use.beyond else None,
         "packages": tables.packages(use) if use.packages else None,
         "years": tables.publishing(years, story.currency) if years else None,
         **_peers(actor, story),

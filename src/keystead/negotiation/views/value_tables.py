@@ -141,6 +141,14 @@ def packages(found: ValueOfUse) -> Table:
     return _paid(found.packages, found.currency, _("Package"), _("Cost per use by package"))
 
 
+def beyond(found: ValueOfUse) -> Table:
+    """Return what was read and is in no title list."""
+    columns = [Column("name", pgettext("publication", "Title"), wide=True),
+               Column("uses", _("Unique requests"), "number", digits=0)]  # fmt: skip
+    rows = [_used(one) for one in found.beyond[:MOST_TITLES]]
+    return Table(columns, rows, _("Read without an entitlement"))
+
+
 def _paid(found: Sequence[Used], unit: str, head: str, caption: str) -> Table:
     columns = [
         Column("name", head, wide=True),

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from keystead.accounts.queries import account_for
 from keystead.catalog.queries import product_by_sku, product_dimension, product_keys
 from keystead.connectors.counter import models
+from keystead.connectors.counter.calc.entitled import entitled_months, entitled_rows
 from keystead.connectors.counter.calc.kbart import read_kbart
+from keystead.connectors.counter.queries.title_words import hint_of, message_of, place_of
 from keystead.connectors.counter.queries.titles import as_list, stored_list
 from keystead.connectors.counter.rules.titles import check_titles, fold, names_of, product_named
 from keystead.connectors.counter.types import Finding, Severity
@@ -22,9 +24,11 @@ from keystead.kernel.errors import Invalid, NotFound, SourceProblem
 from keystead.kit import audit
 from keystead.kit.access import Actor
 from keystead.kit.quota import spend_upload
-from keystead.ledger.services import keep_file
+from keystead.ledger.services import keep_file, post_facts
+from keystead.ledger.types import Mode
 
 LARGEST = 64 * 1024 * 1024
+ENTITLED = "entitlement"
 _BY_HAND = "person"
 
 
@@ -86,7 +90,8 @@ def load_titles(
     """Read, check and store the titles an account is entitled to; needs ``ledger.import``.
 
     The list takes the place of the one in force for the package. Titles that no product is
-    known for wait. One audit row. Raises Invalid when the list breaks a rule.
+    known for wait. What it opens is posted as facts (``entitlement``), month by month. One audit
+    row beside the batch's own. Raises Invalid when the list breaks a rule.
     """
     actor.require("ledger.import")
     account = account_for(actor, entry.account_id)
@@ -111,6 +116,7 @@ def load_titles(
         )  # fmt: skip
         _put_in_force(actor, row, before)
         _store(row, found.rows, matches)
+        _post(actor, row, found.rows, fresh=before is None)
         audit.record(
             actor=actor, action="usage.titles.load", subject=("title_list", row.pk),
             new={"package": package, "as_of": day.isoformat(), "titles": len(found.rows),
@@ -126,8 +132,8 @@ def _place(read: TitlesRead, entry: ListEntry) -> tuple[str, date]:
     if not read.sound:
         worst = read.findings[0]
         raise Invalid(
-            _("The title list is not loaded: %(why)s") % {"why": worst.message},
-            code="kbart", hint=worst.hint, place=worst.place,
+            _("The title list is not loaded: %(why)s") % {"why": message_of(worst)},
+            code="kbart", hint=hint_of(worst), place=place_of(worst),
         )  # fmt: skip
     day = entry.as_of or read.found.as_of
     package = (entry.package or read.found.package).strip()[:120]
@@ -154,6 +160,21 @@ def _store(
             for one, (product, how) in zip(rows, matches, strict=True)
         ],
         batch_size=500,
+    )  # fmt: skip
+
+
+def _post(
+    actor: Actor, row: models.EntitlementList, rows: tuple[KbartRow, ...], *, fresh: bool
+) -> None:
+    """Post what the list opens for a year: from the contract's first day, a later one from its own.
+
+    Months before a newer list keep what was said then.
+    """
+    months = entitled_months(row.starts, row.as_of, fresh=fresh)
+    post_facts(
+        actor=actor, dataset=ENTITLED, source=f"KBART {row.account.code[:40]}: {row.package}",
+        table=entitled_rows(rows, row.account_id, row.package, row.provider, months),
+        lineage=f"{row.sha256} {row.account_id} {row.as_of}", mode=Mode.REPLACE, months=months,
     )  # fmt: skip
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
 from keystead.accounts.tests.factories import account
 from keystead.catalog.services import add_code, create_product
 from keystead.connectors.counter import models
 from keystead.connectors.counter.calc.kbart import coverage, read_kbart, write_kbart
 from keystead.connectors.counter.commands import counter
+from keystead.connectors.counter.queries.title_words import hint_of, message_of, place_of
 from keystead.connectors.counter.queries.titles import kbart_of, lists_for, titles_of
 from keystead.connectors.counter.rules.titles import check_titles
 from keystead.connectors.counter.services.titles import (
@@ -26,8 +28,10 @@ from keystead.connectors.counter.services.titles import (
 )
 from keystead.connectors.counter.types.kbart import COLUMNS
 from keystead.kernel.errors import Invalid, NotFound
+from keystead.kernel.periods import Period
 from keystead.kit.access import SYSTEM
 from keystead.kit.models import AuditEntry
+from keystead.metrics.queries import evaluate
 
 NAME = "Ardea_Lakeside_All_2026-01-31.txt"
 HERONS = {
@@ -160,7 +164,53 @@ def test_titles_are_matched_and_the_rest_waits(
     assert AuditEntry.objects.filter(action="usage.titles.load").count() == 2
 
 
+def test_every_finding_has_its_words_in_three_languages() -> None:
+    broken = {**HERONS, "access_type": "X", "publication_type": "paper", "embargo_info": "soon",
+              "date_first_issue_online": "31/12/2019", "online_identifier": "0378-5956"}  # fmt: skip
+    bare = {"publication_title": "Bare", "coverage_depth": "all", "title_url": "nowhere"}
+    rounded = {**BOOK, "online_identifier": "9.78E+12"}
+    found = [
+        *check_titles(read_kbart(listed(broken, bare, bare, rounded))),
+        *check_titles(read_kbart("a\tpublication_title\n1\tHerons")),
+        *check_titles(read_kbart("a;b")), *check_titles(read_kbart(listed())),
+    ]  # fmt: skip
+    assert {one.rule for one in found} >= {
+        "access_type", "publication_type", "embargo", "date", "check_digit", "no_identifier",
+        "coverage_depth", "title_url", "twice", "rounded", "column_missing", "column_unknown",
+        "no_list", "empty",
+    }  # fmt: skip
+    for one in found:
+        with override("en"):
+            assert (message_of(one), hint_of(one)) == (one.message, one.hint), one.rule
+            assert place_of(one) == one.place
+        for language in ("zh-hans", "fr"):
+            with override(language):
+                assert message_of(one) != one.message, (one.rule, language)
+                assert hint_of(one) != one.hint, (one.rule, language)
+
+
 @pytest.mark.django_db
+def test_what_a_list_opens_is_posted_month_by_month(
+    kam: Any, lake: Any, herons: Any, tmp_path: Path
+) -> None:
+    def titles(day: date) -> Any:
+        return evaluate(
+            actor=kam, metrics="entitled_titles", period=Period.month(day.year, day.month),
+            filters={"account": [lake.id]},
+        ).figure("entitled_titles").value  # fmt: skip
+
+    path = tmp_path / NAME
+    path.write_text(listed(HERONS, BOOK, STRANGE), encoding="utf-8")
+    load_titles(actor=kam, entry=ListEntry(account_id=lake.id), path=path)
+    assert [titles(date(2026, month, 1)) for month in (1, 12)] == [2, 2]  # free ones are none
+    assert titles(date(2027, 1, 1)) == 0
+    newer = tmp_path / "Ardea_Lakeside_All_2026-07-10.txt"
+    newer.write_text(listed(HERONS, STRANGE), encoding="utf-8")
+    load_titles(actor=kam, entry=ListEntry(account_id=lake.id), path=newer)
+    assert [titles(date(2026, month, 1)) for month in (6, 7)] == [2, 1]
+    assert titles(date(2027, 6, 1)) == 1
+
+
 def test_a_damaged_list_is_not_loaded(kam: Any, lake: Any, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="rounded an ISBN"):
         load(kam, lake.id, tmp_path, listed({**BOOK, "online_identifier": "9.78E+12"}))

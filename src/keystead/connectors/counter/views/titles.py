@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from keystead.accounts.queries import account_for, accounts_for
 from keystead.catalog.queries import products
 from keystead.connectors.counter.forms import TitlesForm
+from keystead.connectors.counter.queries.title_words import message_of, place_of
 from keystead.connectors.counter.queries.titles import kbart_of, list_for, lists_for, titles_of
 from keystead.connectors.counter.services.titles import ListEntry, load_titles, match_title
 from keystead.connectors.counter.types.kbart import Entitlement
@@ -75,7 +76,7 @@ def add_titles(request: HttpRequest) -> HttpResponse:
         if read.stored is None:
             raise Invalid(_("The title list is not loaded."), code="kbart")
         for one in read.findings[:5]:
-            messages.warning(request, f"{one.place}: {one.message}")
+            messages.warning(request, f"{place_of(one)}: {message_of(one)}")
         return reverse("counter:titles", args=[read.stored.id])
 
     page = Page(

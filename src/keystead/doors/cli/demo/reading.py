@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from keystead.accounts.queries import account_by_code
+from keystead.connectors.counter.calc.kbart import write_kbart
 from keystead.connectors.counter.services.loading import load
+from keystead.connectors.counter.services.titles import ListEntry, load_titles
 from keystead.doors.cli.demo.talks import CODE, TITLES, WHO
 from keystead.doors.cli.demo.world.library import accounts
 from keystead.doors.cli.demo.world.types import months, stream
@@ -53,6 +55,7 @@ def fill_reading(say: Callable[[str], None]) -> None:
             )
     actor = local_actor(WHO)
     group = account_by_code(actor, CODE)
+    _open(ops, group.id)
     version: int | None = None
     for kind, name, driver, inputs, source, owner, agreed in LINES:
         line = ValueLine(
@@ -78,6 +81,31 @@ def fill_reading(say: Callable[[str], None]) -> None:
         articles=articles, read_fees={2025: D(1_465_000), 2026: D(1_480_000)},
     )  # fmt: skip
     say(f"usage of {counted} months, a value story")
+
+
+def _open(ops: Actor, account_id: int) -> None:
+    """Load what the consortium may read: two packages, with titles that nobody opened."""
+    for package, places, more in (
+        ("Lumen Clinical", (0, 1, 3, 6, 7, 11), ("Lumen Dentistry Letters",)),
+        ("Lumen Life Sciences", (1, 2, 4, 5, 8), ("Archives of Comparative Botany",)),
+    ):
+        rows = [_listed(TITLES[at][0], at) for at in places]
+        rows += [_listed(name, len(TITLES) + at) for at, name in enumerate(more)]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"Lumen_{package.replace(' ', '')}_2025-11-01.txt"
+            path.write_text(write_kbart(rows), encoding="utf-8")
+            load_titles(actor=ops, path=path, entry=ListEntry(
+                account_id=account_id, package=package, provider="Lumen Press",
+                as_of=FIRST, starts=FIRST,
+            ))  # fmt: skip
+
+
+def _listed(title: str, at: int) -> dict[str, str]:
+    return {
+        "publication_title": title, "online_identifier": issn(at), "title_id": f"J{at:02}",
+        "date_first_issue_online": "2004-01", "coverage_depth": "fulltext",
+        "publication_type": "serial", "access_type": "P", "publisher_name": "Lumen Press",
+    }  # fmt: skip
 
 
 def _factor(name: str, value: str, low: str, high: str, unit: str) -> Factor:

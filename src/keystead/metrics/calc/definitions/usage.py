@@ -13,6 +13,7 @@ from keystead.metrics.types import (
     Additivity,
     Aggregate,
     Direction,
+    Fold,
     Formula,
     Input,
     Measure,
@@ -22,6 +23,7 @@ from keystead.metrics.types import (
 
 COUNTER: Final = "COUNTER Code of Practice 5.1, parts 3.3 and 4"
 COUNTER_5: Final = "COUNTER Code of Practice 5, part 3.3"
+KBART: Final = "NISO RP-9-2014, KBART Phase II"
 BY_TITLE: Final = gettext_noop("account x platform x title x month")
 _TITLES: Final = "family = 'TR' and access_method = 'Regular' and release = '5.1'"
 _UNIQUE: Final = f"{_TITLES} and metric_type = 'Unique_Item_Requests'"
@@ -248,6 +250,29 @@ USAGE: Final = (
         source=COUNTER,
         example=gettext_noop("A fee of 90 and 18 unique requests: 5.00 each."),
         direction=Direction.DOWN,
+        topic="usage",
+    ),
+    MetricDef(
+        id="entitled_titles",
+        label=gettext_noop("Titles one may read"),
+        description=gettext_noop("Different titles that the account's title lists open to it."),
+        formula=gettext_noop(
+            "Number of different titles with access type Controlled in the account's title lists "
+            "(KBART) of these months."
+        ),
+        unit=Unit.COUNT,
+        grain=gettext_noop("account x package x title x month"),
+        additivity=Additivity.RATIO,
+        compute=Aggregate(
+            "entitlement",
+            "1",
+            Measure.COUNT,
+            Fold.DISTINCT,
+            "access_type = 'Controlled' and quantity > 0",
+            distinct=("title",),
+        ),
+        source=KBART,
+        example=gettext_noop("Two journals in one package, one of them in another too: 2."),
         topic="usage",
     ),
     MetricDef(
