@@ -34,6 +34,7 @@ from keystead.metrics.queries import evaluate
 from keystead.scorecards import services as scorecards
 from tests.security.circle import fill_circle
 from tests.security.deals import fill_deals
+from tests.security.plans import fill_plans
 from tests.security.readers import fill_readers, fill_servers
 
 OWN, SHARED, FOREIGN, MISSING = "own", "shared", "foreign", "missing"
@@ -74,6 +75,7 @@ CONSTANTS = {  # what a path names beside accounts and their things
     "outcome": "lost",
     "stage": "proposal",
     "draft": "a",
+    "line": "claim",
     "secret": "nobody-made-this",
 }
 
@@ -197,6 +199,7 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
     found |= _measured(mark, owner, one.id)
     found |= fill_deals(mark, owner, one.id)
     found |= fill_circle(mark, owner, one.id)
+    found |= fill_plans(mark, owner, one.id)
     found |= fill_readers(mark, owner, one.id, group.id, found["negotiation_id"])
     found["cycle_id"] = stored(
         {(one.id, product_id): [10, 20]}, accounts=[one.id], name=f"{mark} cycle"

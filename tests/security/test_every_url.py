@@ -27,7 +27,7 @@ PERSONAL = {"view_id", "token_id", "notice_id", "delegation_id", "visit_id"}
 COMMON = {
     "key", "metric_id", "metric", "product_id", "ending", "territory_id", "lock_id", "set_id",
     "code_id", "part_id", "hit_id", "glass_id", "person_id", "uidb36", "condition", "step",
-    "group_id", "source_id", "institution_id", "secret", "stage",
+    "group_id", "source_id", "institution_id", "secret", "stage", "line",
 }  # fmt: skip
 # Answers a walker may get: done, seen elsewhere, or told what is wrong. Never a fault of ours.
 FINE = {200, 201, 202, 204, 302, 400, 403, 404, 405, 409, 413, 415, 422, 429}

@@ -44,6 +44,7 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
         (gettext("Home"), "/", "h", "profile.self"),
         (gettext("Accounts"), "/accounts/", "a", "accounts.view"),
         (gettext("People"), "/people/", "e", "stakeholders.view"),
+        (gettext("Plans"), "/plans/", "l", "planning.view"),
         (gettext("Products"), "/products/", "p", "accounts.view"),
         (gettext("Agreements"), "/agreements/", "t", "agreements.view"),
         (gettext("Renewals"), "/renewals/", "r", "pipeline.view"),

@@ -75,6 +75,7 @@ def tabs_for(actor: Actor, found: Account) -> list[Tab]:
         ("money", _("Money"), "metrics.view"),
         ("pnl", _("P&L"), "metrics.view"),
         ("why", _("Why it moved"), "metrics.view"),
+        ("plan", _("Plan"), "planning.view"),
         ("people", _("People"), "stakeholders.view"),
         ("range", _("Range"), "metrics.view"),
         ("stock", _("Stock and coverage"), "metrics.view"),

@@ -1,0 +1,35 @@
+"""Pages of the room."""
+
+from keystead.planning.views.actions import actions, add_action, edit_action, move_action
+from keystead.planning.views.inputs import answer, ask, edit_input, withdraw_input
+from keystead.planning.views.lines import add_line, confirm_line, edit_line, remove_line
+from keystead.planning.views.one import panel, plan
+from keystead.planning.views.portfolio import portfolio
+from keystead.planning.views.steps import copy, create, edit, revise, submit, withdraw
+from keystead.planning.views.versions import versions, years
+
+__all__ = [
+    "actions",
+    "add_action",
+    "add_line",
+    "answer",
+    "ask",
+    "confirm_line",
+    "copy",
+    "create",
+    "edit",
+    "edit_action",
+    "edit_input",
+    "edit_line",
+    "move_action",
+    "panel",
+    "plan",
+    "portfolio",
+    "remove_line",
+    "revise",
+    "submit",
+    "versions",
+    "withdraw",
+    "withdraw_input",
+    "years",
+]
