@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from keystead.kit.office.proofs import deck
+from keystead.kit.office.proofs import book, deck, paper
 from keystead.kit.office.proofs.parts import Parts, Unreadable
 from keystead.kit.office.slides import Carried
 
@@ -24,4 +24,10 @@ def carried(content: bytes, kind: Kind) -> tuple[Carried, ...]:
     file that carries no proofs gives nothing.
     """
     parts = Parts(content)
-    return deck.figures(parts)
+    match kind:
+        case "pptx":
+            return deck.figures(parts)
+        case "xlsx":
+            return book.figures(parts)
+        case "docx":
+            return paper.figures(parts)

@@ -21,7 +21,17 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from keystead.kit.office.paper import Block, Grid, Heading, Pairs, Paper, Signatures, Text
+from keystead.kit.office.paper import (
+    Block,
+    Grid,
+    Heading,
+    Pairs,
+    Paper,
+    Signatures,
+    Text,
+    lines,
+    said,
+)
 
 FONTS: Final = Path(__file__).parent / "fonts"
 LATIN, BOLD, EAST = "Vera", "VeraBd", "DroidSansFallback"
@@ -80,14 +90,14 @@ class _Writer:
         match block:
             case Heading():
                 size = 12.0 if block.level == 1 else 10.0
-                return [self._heading(block.text, size)]
+                return [self._heading(said(block.text), size)]
             case Text():
                 small = block.look == "small"
                 bold = block.look == "strong"
                 size = 8.0 if small else 9.5
                 return [
-                    self.words(line, size, bold=bold, muted=small)
-                    for line in block.text.splitlines()
+                    self.words(said(line), size, bold=bold, muted=small)
+                    for line in lines(block.text)
                 ] + [Spacer(1, 1.5 * mm)]
             case Pairs():
                 return self._pairs(block)
@@ -104,7 +114,8 @@ class _Writer:
 
     def _pairs(self, block: Pairs) -> list[Any]:
         rows = [
-            [self.words(label, 9, muted=True), self.words(text, 9)] for label, text in block.rows
+            [self.words(label, 9, muted=True), self.words(said(text), 9)]
+            for label, text in block.rows
         ]
         return [self._table(rows, (0.28, 0.72)), Spacer(1, 2 * mm)] if rows else []
 
@@ -117,7 +128,7 @@ class _Writer:
             last = block.total and place == len(block.rows)
             rows.append(
                 [
-                    self.words(text, 8, bold=last, right=column.numeric)
+                    self.words(said(text), 8, bold=last, right=column.numeric)
                     for text, column in zip(given, block.columns, strict=True)
                 ]
             )

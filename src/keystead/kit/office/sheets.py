@@ -215,7 +215,7 @@ def write_cell(
     if isinstance(value, bool):
         page.write_boolean(row, column, value, formats["boolean"])
         return str(value)
-    if isinstance(value, int | float | Decimal) and _fits_double(value):
+    if isinstance(value, int | float | Decimal) and fits_double(value):
         page.write_number(row, column, float(value), style)
         return f"{value:,.2f}"
     if isinstance(value, datetime) and value.year >= _EXCEL_EPOCH_YEAR:
@@ -234,7 +234,7 @@ def write_cell(
     return text
 
 
-def _fits_double(value: float | Decimal) -> bool:
+def fits_double(value: float | Decimal) -> bool:
     exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite():
         return False

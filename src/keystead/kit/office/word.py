@@ -16,13 +16,13 @@ from typing import Any, Final
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 
-from keystead.kit.office.paper import Block, Grid, Heading, Pairs, Paper, Signatures, Text
+from keystead.kit.office.paper import Block, Paper
 from keystead.kit.office.templates import WORD, TemplateProblem, guard, problem, still
+from keystead.kit.office.word_blocks import BlockWriter, Look, plain, write_words
 
 __all__ = ["TemplateProblem", "add_page_number", "check", "document", "fill", "opened", "saved"]
 
@@ -30,7 +30,6 @@ FONT: Final = "Calibri"
 FAR_EAST: Final = {"zh": "Microsoft YaHei"}
 _PLACE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
 _BROKEN: Final = re.compile(r"\{\{|\}\}|\{%|%\}")
-_MUTED: Final = RGBColor(0x5F, 0x5B, 0x53)
 
 
 def document(paper: Paper) -> bytes:
@@ -38,12 +37,12 @@ def document(paper: Paper) -> bytes:
     made = Document()
     _page(made, paper)
     _fonts(made, paper.language)
-    title = made.add_paragraph()
-    _run(title, paper.title, size=18, bold=True)
-    writer = _Writer(made)
+    writer = BlockWriter(made)
+    write_words(writer, made.add_paragraph(), paper.title, Look(18, bold=True))
     for block in paper.blocks:
         writer.write(block)
-    _footer(made, paper.footer)
+    _footer(writer, paper.footer)
+    writer.proofs.keep(made, paper)
     return saved(made, paper.title, paper.made_on)
 
 
@@ -63,14 +62,16 @@ def fill(
     made = opened(template)
     check(made, frozenset(words), frozenset(blocks))
     _east(made, paper.language)
+    writer = BlockWriter(made)
     for paragraph in list(_paragraphs(made)):
         name = _alone(paragraph)
         if name in blocks:
-            _Writer(made).replace(paragraph, blocks[name])
+            writer.replace(paragraph, blocks[name])
         elif name and not words[name] and _in_body(paragraph):
             paragraph.getparent().remove(paragraph)
         else:
             _replace(paragraph, words)
+    writer.proofs.keep(made, paper)
     return saved(made, paper.title, paper.made_on)
 
 
@@ -164,150 +165,6 @@ def _replace(paragraph: Any, words: Mapping[str, str]) -> None:
             at += len(held)
 
 
-class _Writer:
-    """Writes blocks at the end of a document, or in the place of a paragraph."""
-
-    def __init__(self, made: Any) -> None:
-        self.made = made
-        section = made.sections[-1]
-        self.width = section.page_width - section.left_margin - section.right_margin
-
-    def replace(self, paragraph: Any, blocks: Sequence[Block]) -> None:
-        body = self.made.element.body
-        before = set(body)
-        for block in blocks:
-            self.write(block)
-        for element in [one for one in body if one not in before]:
-            paragraph.addprevious(element)
-        paragraph.getparent().remove(paragraph)
-
-    def write(self, block: Block) -> None:
-        match block:
-            case Heading():
-                self._heading(block)
-            case Text():
-                self._words(block)
-            case Pairs():
-                self._pairs(block)
-            case Grid():
-                self._grid(block)
-            case Signatures():
-                self._signatures(block)
-
-    def _heading(self, block: Heading) -> None:
-        paragraph = self.made.add_paragraph()
-        paragraph.paragraph_format.space_before = Pt(14 if block.level == 1 else 8)
-        paragraph.paragraph_format.space_after = Pt(3)
-        paragraph.paragraph_format.keep_with_next = True
-        _run(paragraph, block.text, size=13 if block.level == 1 else 11, bold=True)
-
-    def _words(self, block: Text) -> None:
-        for line in block.text.splitlines() or [""]:
-            paragraph = self.made.add_paragraph()
-            paragraph.paragraph_format.space_after = Pt(4)
-            small = block.look == "small"
-            _run(paragraph, line, size=9 if small else 10.5, bold=block.look == "strong",
-                 muted=small)  # fmt: skip
-
-    def _pairs(self, block: Pairs) -> None:
-        table = self._table(len(block.rows), (0.28, 0.72))
-        for row, (label, text) in zip(table.rows, block.rows, strict=True):
-            _cell(row.cells[0], label, muted=True)
-            _cell(row.cells[1], text)
-        self._gap()
-
-    def _grid(self, block: Grid) -> None:
-        whole = sum(column.share for column in block.columns)
-        shares = tuple(column.share / whole for column in block.columns)
-        table = self._table(len(block.rows) + 1, shares)
-        _repeat(table.rows[0])
-        for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
-            _cell(cell, column.label, bold=True, right=column.numeric, size=9)
-            _line(cell, "bottom", 8)
-        for place, given in enumerate(block.rows, start=1):
-            last = block.total and place == len(block.rows)
-            for cell, text, column in zip(
-                table.rows[place].cells, given, block.columns, strict=True
-            ):
-                _cell(cell, text, bold=last, right=column.numeric, size=9)
-                _line(cell, "top" if last else "bottom", 8 if last else 2)
-            _whole(table.rows[place])
-        self._gap()
-
-    def _signatures(self, block: Signatures) -> None:
-        count = max(len(block.parties), 1)
-        table = self._table(len(block.lines) + 1, tuple(1 / count for _ in range(count)))
-        for cell, party in zip(table.rows[0].cells, block.parties, strict=True):
-            _cell(cell, party, bold=True)
-        for row, text in zip(table.rows[1:], block.lines, strict=True):
-            row.height = Mm(13)
-            for cell in row.cells:
-                _cell(cell, f"{text} ____________________________")
-        for row in table.rows:
-            _whole(row)
-
-    def _table(self, rows: int, shares: tuple[float, ...]) -> Any:
-        table = self.made.add_table(rows, len(shares))
-        table.autofit = False
-        for column, share in zip(table.columns, shares, strict=True):
-            column.width = int(self.width * share)
-            for cell in column.cells:
-                cell.width = int(self.width * share)
-        return table
-
-    def _gap(self) -> None:
-        paragraph = self.made.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.paragraph_format.line_spacing = Pt(6)
-
-
-def _run(
-    paragraph: Any, text: str, *, size: float, bold: bool = False, muted: bool = False
-) -> None:
-    run = paragraph.add_run(_plain(text))
-    run.font.size, run.bold = Pt(size), bold or None
-    if muted:
-        run.font.color.rgb = _MUTED
-
-
-def _cell(
-    cell: Any,
-    text: str,
-    *,
-    bold: bool = False,
-    right: bool = False,
-    muted: bool = False,
-    size: float = 10,
-) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(2)
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _run(paragraph, text, size=size, bold=bold, muted=muted)
-
-
-def _line(cell: Any, side: str, eighths: int) -> None:
-    properties = cell._tc.get_or_add_tcPr()
-    borders = properties.find(qn("w:tcBorders"))
-    if borders is None:
-        borders = OxmlElement("w:tcBorders")
-        properties.append(borders)
-    border = OxmlElement(f"w:{side}")
-    for name, value in (("val", "single"), ("sz", str(eighths)), ("color", "8A857A")):
-        border.set(qn(f"w:{name}"), value)
-    borders.append(border)
-
-
-def _repeat(row: Any) -> None:
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
-
-
-def _whole(row: Any) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-
-
 def _page(made: Any, paper: Paper) -> None:
     section = made.sections[0]
     width, height = Mm(210), Mm(297)
@@ -332,9 +189,9 @@ def _east(made: Any, language: str) -> None:
     fonts.set(qn("w:eastAsia"), name)
 
 
-def _footer(made: Any, text: str) -> None:
-    paragraph = made.sections[0].footer.paragraphs[0]
-    _run(paragraph, f"{text}  " if text else "", size=8, muted=True)
+def _footer(writer: BlockWriter, text: str) -> None:
+    paragraph = writer.made.sections[0].footer.paragraphs[0]
+    write_words(writer, paragraph, f"{text}  " if text else "", Look(8, muted=True))
     add_page_number(paragraph)
 
 
@@ -351,15 +208,11 @@ def add_page_number(paragraph: Any) -> None:
         run._r.append(element)
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
-
-
 def saved(made: Any, title: str, made_on: date) -> bytes:
     """Return the bytes, with the date of the paper in place of the clock."""
     moment = datetime(made_on.year, made_on.month, made_on.day)  # noqa: DTZ001 - a date, no clock
     core = made.core_properties
-    core.title, core.author, core.last_modified_by = _plain(title)[:200], "Keystead", "Keystead"
+    core.title, core.author, core.last_modified_by = plain(title)[:200], "Keystead", "Keystead"
     core.created = core.modified = moment
     core.comments, core.revision = "", 1
     buffer = io.BytesIO()

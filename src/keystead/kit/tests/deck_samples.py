@@ -147,10 +147,11 @@ def chinese_master():
     made = Presentation()
     made.slide_width, made.slide_height = Emu(960 * 12700), Emu(540 * 12700)
     _renamed(made, ("封面", "正文", "章节页", "双栏", "比较图", "仅标题"))
-    background = made.slide_masters[0]._element.find(qn("p:cSld"))
+    colours = made.slide_masters[0]._element.find(qn("p:clrMap"))
+    for name, mapped in (("bg1", "dk1"), ("tx1", "lt1"), ("bg2", "dk2"), ("tx2", "lt2")):
+        colours.set(name, mapped)
     made.slide_masters[0].background.fill.solid()
     made.slide_masters[0].background.fill.fore_color.rgb = _rgb("12233A")
-    assert background is not None
     for place, boxes in (
         (1, ((300, 60, 620, 400),)),
         (3, ((300, 60, 300, 400), (620, 60, 300, 400))),

@@ -50,6 +50,14 @@ def exact(figure: Shown | None) -> Decimal | None:
     return value if value.is_finite() else None
 
 
+def takes_turns(chart: Chart) -> bool:
+    """Whether series follow each other: no category has figures of two, as past and forecast."""
+    return len(chart.series) > 1 and all(
+        sum(exact(series.figures[place]) is not None for series in chart.series) <= 1
+        for place in range(len(chart.categories))
+    )
+
+
 def empty(chart: Chart) -> bool:
     """Whether there is nothing to draw."""
     return not chart.categories or not any(

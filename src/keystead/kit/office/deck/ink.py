@@ -41,6 +41,7 @@ class Palette:
     good: str = "2A7548"
     bad: str = "B3402E"
     ground: str = "FFFFFF"
+    ink: str = "tx1"
 
 
 LIGHT: Final = Palette()
@@ -86,7 +87,7 @@ class Ink:
             if not text:
                 continue
             link = self.linked(shown) if shown else ""
-            colour = look.colour
+            colour = look.colour or (self.palette.ink if self.palette.ink != "tx1" else "")
             if shown and shown.tone:
                 colour = {"good": self.palette.good, "bad": self.palette.bad,
                           "quiet": self.palette.muted}[shown.tone]  # fmt: skip

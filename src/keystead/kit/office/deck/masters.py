@@ -77,28 +77,41 @@ def frames(made: Any, layouts: Mapping[str, str]) -> dict[str, Frame]:
 
 
 def palette(made: Any) -> Palette:
-    """Return the colours that fit the ground of the master: paper, or a dark one."""
+    """Return the colours that fit the ground of the master: paper, or a dark one.
+
+    Ink is the master's own, unless it could not be read on that ground.
+    """
     master = made.slide_masters[0]
     element = master._element
-    fill = element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
-    name = "bg1"
-    if fill is not None:
-        colour = next(fill.iter(qn("a:srgbClr"), qn("a:schemeClr")), None)
-        if colour is not None and colour.tag == qn("a:srgbClr"):
-            return _by_ground(colour.get("val"))
-        name = colour.get("val") if colour is not None else "bg1"
-    mapped = element.find(qn("p:clrMap")).get(name, name)
     related = master.part.rels.values()
     themes = (one.target_part.blob for one in related if one.reltype.endswith("/theme"))
     theme = next(themes, b"").decode("utf-8", "replace")
-    found = re.search(rf'<a:{mapped}>\s*<a:\w+ [^>]*?(?:lastClr|val)="([0-9A-Fa-f]{{6}})"', theme)
-    return _by_ground(found.group(1) if found else "FFFFFF")
+    mapped = element.find(qn("p:clrMap"))
+
+    def code(name: str, usual: str) -> str:
+        name = mapped.get(name, name) if mapped is not None else name
+        colour = re.search(
+            rf'<a:{name}>\s*<a:\w+ [^>]*?(?:lastClr|val)="([0-9A-Fa-f]{{6}})"', theme
+        )
+        return colour.group(1).upper() if colour else usual
+
+    fill = element.find(f"{qn('p:cSld')}/{qn('p:bg')}")
+    found = None if fill is None else next(fill.iter(qn("a:srgbClr"), qn("a:schemeClr")), None)
+    if found is not None and found.tag == qn("a:srgbClr"):
+        ground = found.get("val").upper()
+    else:
+        ground = code(found.get("val") if found is not None else "bg1", "FFFFFF")
+    dark = _light(ground) < 110
+    base = DARK if dark else LIGHT
+    clear = abs(_light(code("tx1", "000000")) - _light(ground)) > 90
+    ink = "tx1" if clear else ("ECECEA" if dark else "1D1F20")
+    return dataclasses.replace(base, ground=ground, ink=ink)
 
 
-def _by_ground(code: str) -> Palette:
+def _light(code: str) -> float:
+    """How light a colour is to the eye, 0 to 255."""
     red, green, blue = (int(code[at : at + 2], 16) for at in (0, 2, 4))
-    base = DARK if 0.299 * red + 0.587 * green + 0.114 * blue < 110 else LIGHT
-    return dataclasses.replace(base, ground=code.upper())
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def _named(known: Sequence[Any], name: str) -> Any:
@@ -191,8 +204,13 @@ def _subtitle(
 ) -> Slot | None:
     """The line below the title: a flat text between it and the contents."""
     low = [slot for slot in texts if slot.outer.h <= size[1] * (0.45 if opening else 0.13)]
+    if opening:  # some masters have it above the title
+        middle = title.outer.y + title.outer.h / 2 if title else 0.0
+        return min(
+            low, key=lambda slot: abs(slot.outer.y + slot.outer.h / 2 - middle), default=None
+        )
     under = [slot for slot in low if title is None or slot.outer.y >= title.outer.y]
-    near = [slot for slot in under if opening or slot.outer.y < size[1] * 0.4]
+    near = [slot for slot in under if slot.outer.y < size[1] * 0.4]
     return min(near, key=lambda slot: slot.outer.y, default=None)
 
 

@@ -115,13 +115,13 @@ def cut(words: Words, size: float, room: float, lines: int, *, bold: bool) -> tu
 
     Where nothing fits at all, one piece is taken, so that a caller always gets on.
     """
-    taken: list[str | Shown] = []
     pieces = list(_words(words))
-    for place, piece in enumerate(pieces):
-        if taken and len(wrap(flat((*taken, piece)), size, room, bold=bold)) > lines:
-            return _joined(taken), _joined(pieces[place:])
-        taken.append(piece)
-    return words, ()
+    fits, over = 1, len(pieces) + 1
+    while fits + 1 < over:
+        middle = (fits + over) // 2
+        short = len(wrap(flat(tuple(pieces[:middle])), size, room, bold=bold)) <= lines
+        fits, over = (middle, over) if short else (fits, middle)
+    return _joined(pieces[:fits]), _joined(pieces[fits:])
 
 
 def _words(words: Words) -> list[str | Shown]:

@@ -24,6 +24,7 @@ from keystead.kit.office.deck.charts import (
     exact,
     shape_of,
     steps,
+    takes_turns,
     workbook,
 )
 from keystead.kit.office.deck.flow import LABEL, Box
@@ -39,6 +40,10 @@ _NS: Final = (
 _NOTHING: Final = "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
 _CATEGORY, _VALUES = 111111111, 222222222
 SMALL: Final = LABEL * 0.9
+_SHOW: Final = (
+    '<c:showLegendKey val="0"/><c:showVal val="{value}"/><c:showCatName val="0"/>'
+    '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
+)
 
 
 def chart_part(chart: Chart, box: Box, palette: Palette, package: Any, made_on: date) -> Any:
@@ -63,7 +68,7 @@ class Plot:
         if len(self.chart.series) > 1 and self.chart.kind != "line":
             legend = (
                 '<c:legend><c:legendPos val="t"/><c:overlay val="0"/>'
-                f"<c:txPr>{_text('tx1')}</c:txPr></c:legend>"
+                f"<c:txPr>{_text(self.palette.ink)}</c:txPr></c:legend>"
             )
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -71,22 +76,27 @@ class Plot:
             f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea>{self._layout()}{self._marks()}'
             f"{self._axes()}{_NOTHING}</c:plotArea>{legend}"
             '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-            f"{_NOTHING}<c:txPr>{_text('tx1')}</c:txPr></c:chartSpace>"
+            f"{_NOTHING}<c:txPr>{_text(self.palette.ink)}</c:txPr></c:chartSpace>"
         )
 
     def _layout(self) -> str:
         """Lines leave room at the right for what their ends are called."""
         if self.chart.kind != "line":
             return "<c:layout/>"
-        need = max((width(self._end(series)[1], SMALL) for series in self.chart.series), default=0)
-        right = min((need + 10) / self.box.w, 0.4)
-        scale = 52 / self.box.w
+        right, scale = self._beside(), 52 / self.box.w
         return (
             '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
             f'<c:yMode val="edge"/><c:x val="{scale:.4f}"/><c:y val="0.04"/>'
             f'<c:w val="{1 - right - scale:.4f}"/>'
             f'<c:h val="{0.92 - min(26 / self.box.h, 0.4):.4f}"/></c:manualLayout></c:layout>'
         )
+
+    def _beside(self) -> float:
+        """The share of the width that the names at the ends of lines take."""
+        if self.chart.kind != "line":
+            return 0.0
+        need = max((width(self._end(series)[1], SMALL) for series in self.chart.series), default=0)
+        return min((need + 10) / self.box.w, 0.4)
 
     def _marks(self) -> str:
         axes = f'<c:axId val="{_CATEGORY}"/><c:axId val="{_VALUES}"/>'
@@ -100,10 +110,11 @@ class Plot:
             )
         series = "".join(self._bars(at, one) for at, one in enumerate(self.chart.series))
         side = "bar" if self.chart.kind == "bar" else "col"
-        gap = 55 if len(self.chart.series) == 1 else 70
+        turns = takes_turns(self.chart)
+        gap, over = 55 if turns or len(self.chart.series) == 1 else 70, 100 if turns else 0
         return (
             f'<c:barChart><c:barDir val="{side}"/><c:grouping val="clustered"/>'
-            f'<c:varyColors val="0"/>{series}<c:gapWidth val="{gap}"/><c:overlap val="0"/>'
+            f'<c:varyColors val="0"/>{series}<c:gapWidth val="{gap}"/><c:overlap val="{over}"/>'
             f"{axes}</c:barChart>"
         )
 
@@ -118,7 +129,8 @@ class Plot:
 
     def _line(self, at: int, series: Series) -> str:
         last, text = self._end(series)
-        labels = _label_set([_written(last, text, "r")]) if last >= 0 else ""
+        moved = self._moves().get(at, 0.0)
+        labels = self._label_set([self._written(last, text, "r", moved)]) if last >= 0 else ""
         colour = paint(self._colour(series.look, at))
         dash = {"target": '<a:prstDash val="dash"/>', "forecast": '<a:prstDash val="sysDash"/>'}
         values = [exact(figure) for figure in series.figures]
@@ -138,6 +150,33 @@ class Plot:
         many = len(self.chart.series) > 1
         return known[-1], f"{series.name} {figure.text}" if many else figure.text
 
+    def _moves(self) -> dict[int, float]:
+        """How far down (in shares of the chart) each line's name moves, clear of the others."""
+        known = [
+            float(number) for one in self.chart.series for figure in one.figures
+            if (number := exact(figure)) is not None
+        ]  # fmt: skip
+        top, bottom = max(known, default=0.0), min(min(known, default=0.0), 0.0)
+        scale = self.box.h * 0.85 / ((top - bottom) or 1.0)
+        ends: dict[int, list[tuple[float, int]]] = {}
+        for at, series in enumerate(self.chart.series):
+            last, _text = self._end(series)
+            value = exact(series.figures[last]) if last >= 0 else None
+            if value is not None:
+                ends.setdefault(last, []).append(((top - float(value)) * scale, at))
+        found = {}
+        for group in ends.values():
+            place = -SMALL * 2
+            placed = []
+            for want, at in sorted(group):
+                place = max(want, place + SMALL * 1.35)
+                placed.append((want, place, at))
+            back = sum(now - want for want, now, _at in placed) / len(placed)
+            for want, now, at in placed:
+                crowded = len(group) > 1 and placed[-1][1] - placed[-1][0] + back > 0.5
+                found[at] = (now - want - back) / self.box.h if crowded else 0.0
+        return found
+
     def _waterfall(self, axes: str) -> str:
         found, figures = steps(self.chart), self.chart.series[0].figures
         points = "".join(
@@ -147,16 +186,16 @@ class Plot:
         )
         parts = (
             (BASE, [one.base for one in found], _NOTHING, ""),
-            (ABOVE, [one.above for one in found], _solid("tx1"), points),
-            (BELOW, [one.below for one in found], _solid("tx1"), points),
+            (ABOVE, [one.above for one in found], _solid(self.palette.ink), points),
+            (BELOW, [one.below for one in found], _solid(self.palette.ink), points),
         )
         bars = "".join(
             f'<c:ser>{_name(at, name)}{look}<c:invertIfNegative val="0"/>{dots}'
             f"{self._data(at, list(values), '')}</c:ser>"
             for at, (name, values, look, dots) in enumerate(parts)
         )
-        labels = _label_set(
-            [_written(at, one.text, "t") for at, one in enumerate(figures) if one and one.text]
+        labels = self._label_set(
+            [self._written(at, one.text, "t") for at, one in enumerate(figures) if one and one.text]
         )  # stacked columns have no place above them: the labels hang on a line nobody sees
         return (
             f'<c:barChart><c:barDir val="col"/><c:grouping val="stacked"/><c:varyColors val="0"/>'
@@ -173,14 +212,20 @@ class Plot:
         if tone == "quiet":
             return self.palette.previous
         if not tone and place in self.chart.totals:
-            return "tx1"
+            return self.palette.ink
         good = tone == "good" if tone else (exact(figure) or 0) >= 0
         return self.palette.good if good else self.palette.bad
 
     def _colour(self, look: str, place: int) -> str:
-        known = {"actual": "tx1", "last_year": self.palette.previous, "target": "tx1",
-                 "forecast": "accent1"}  # fmt: skip
-        turn = ("tx1", self.palette.previous, "accent1", self.palette.rule, self.palette.muted)
+        ink, before = self.palette.ink, self.palette.previous
+        known = {"actual": ink, "last_year": before, "target": ink, "forecast": "accent1"}
+        turn = (
+            self.palette.ink,
+            self.palette.previous,
+            "accent1",
+            self.palette.rule,
+            self.palette.muted,
+        )
         return known.get(look) or turn[place % 5]
 
     def _fill(self, look: str, place: int) -> str:
@@ -191,7 +236,7 @@ class Plot:
         if look == "forecast":
             return (
                 f'<c:spPr><a:pattFill prst="wdUpDiag"><a:fgClr>{colour}</a:fgClr><a:bgClr>'
-                f"{paint('bg1')}</a:bgClr></a:pattFill>{line}</c:spPr>"
+                f"{paint(self.palette.ground)}</a:bgClr></a:pattFill>{line}</c:spPr>"
             )
         return _solid(self._colour(look, place))
 
@@ -209,7 +254,8 @@ class Plot:
             max((width(one.text, SMALL) for one in series.figures if one), default=0.0)
             for series in self.chart.series
         ]
-        if all(need * many <= room for need in widest):
+        beside = 1 if takes_turns(self.chart) else many
+        if all(need * beside <= room for need in widest):
             return every
         looks = [series.look for series in self.chart.series]
         main = next((at for at, look in enumerate(looks) if look in ("actual", "plain")), 0)
@@ -218,11 +264,37 @@ class Plot:
     def _labels(self, series: Series) -> str:
         shape = shape_of(series)
         if shape:
-            return _label_set([], shape=shape, position="outEnd")
-        return _label_set([
-            _written(at, one.text, "outEnd")
+            return self._label_set([], shape=shape, position="outEnd")
+        return self._label_set([
+            self._written(at, one.text, "outEnd")
             for at, one in enumerate(series.figures) if one and exact(one) is not None
         ])  # fmt: skip
+
+    def _written(self, place: int, text: str, position: str, down: float = 0.0) -> str:
+        """Return the label of one mark with its own words, moved down by a share of the chart."""
+        moved = (
+            f'<c:layout><c:manualLayout><c:x val="0"/><c:y val="{down:.4f}"/></c:manualLayout>'
+            "</c:layout>" if down else ""
+        )  # fmt: skip
+        return (
+            f'<c:dLbl><c:idx val="{place}"/>{moved}<c:tx><c:rich><a:bodyPr wrap="none"/>'
+            "<a:lstStyle/><a:p>"
+            f'<a:r><a:rPr lang="en-GB" sz="{round(SMALL * 100)}"><a:solidFill>'
+            f'{paint(self.palette.ink)}</a:solidFill><a:ea typeface="{EAST}"/></a:rPr>'
+            f"<a:t>{escape(plain(text))}</a:t></a:r></a:p></c:rich></c:tx>"
+            f'<c:dLblPos val="{position}"/>'
+            f"{_SHOW.format(value=1)}</c:dLbl>"
+        )
+
+    def _label_set(self, labels: Sequence[str], *, shape: str = "", position: str = "") -> str:
+        """Return the labels of a series: those given, or the value of each mark in a format."""
+        if not shape:
+            return f"<c:dLbls>{''.join(labels)}{_SHOW.format(value=0)}</c:dLbls>"
+        return (
+            f'<c:dLbls><c:numFmt formatCode={quoteattr(shape)} sourceLinked="0"/>'
+            f"{_NOTHING}<c:txPr>{_text(self.palette.ink)}</c:txPr>"
+            f'<c:dLblPos val="{position}"/>{_SHOW.format(value=1)}</c:dLbls>'
+        )
 
     def _data(self, at: int, values: Sequence[Decimal | None], shape: str) -> str:
         last, letter = len(self.chart.categories) + 1, _letter(at + 1)
@@ -262,7 +334,7 @@ class Plot:
             f'val="{"maxMin" if bar else "minMax"}"/></c:scaling><c:delete val="0"/>'
             f'<c:axPos val="{"l" if bar else "b"}"/><c:numFmt formatCode="General" '
             f'sourceLinked="0"/>{ticks}<c:spPr>{rule}</c:spPr>'
-            f'<c:txPr>{_text("tx1", self._turn())}</c:txPr><c:crossAx val="{_VALUES}"/>'
+            f'<c:txPr>{_text(self.palette.ink, self._turn())}</c:txPr><c:crossAx val="{_VALUES}"/>'
             '<c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
             '<c:lblOffset val="50"/><c:noMultiLvlLbl val="1"/></c:catAx>'
             f'<c:valAx><c:axId val="{_VALUES}"/><c:scaling><c:orientation val="minMax"/>'
@@ -278,7 +350,8 @@ class Plot:
         """Names of categories stand upright where they would run into each other."""
         if self.chart.kind == "bar":
             return 0
-        room = self.box.w / max(len(self.chart.categories), 1) * 0.95
+        wide = self.box.w * (1 - self._beside()) - 56
+        room = wide / max(len(self.chart.categories), 1) * 0.95
         words = (word for name in self.chart.categories for word in name.split())
         return -5400000 if max((width(word, SMALL) for word in words), default=0) > room else 0
 
@@ -321,31 +394,4 @@ def _text(colour: str, turn: int | None = None) -> str:
         f'{body}<a:lstStyle/><a:p><a:pPr><a:defRPr sz="{round(SMALL * 100)}"><a:solidFill>'
         f'{paint(colour)}</a:solidFill><a:ea typeface="{EAST}"/></a:defRPr></a:pPr>'
         '<a:endParaRPr lang="en-GB"/></a:p>'
-    )
-
-
-_SHOW: Final = (
-    '<c:showLegendKey val="0"/><c:showVal val="{value}"/><c:showCatName val="0"/>'
-    '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
-)
-
-
-def _written(place: int, text: str, position: str) -> str:
-    """Return the label of one mark with its own words."""
-    return (
-        f'<c:dLbl><c:idx val="{place}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/><a:p>'
-        f'<a:r><a:rPr lang="en-GB" sz="{round(SMALL * 100)}"><a:ea typeface="{EAST}"/></a:rPr>'
-        f'<a:t>{escape(plain(text))}</a:t></a:r></a:p></c:rich></c:tx><c:dLblPos val="{position}"/>'
-        f"{_SHOW.format(value=1)}</c:dLbl>"
-    )
-
-
-def _label_set(labels: Sequence[str], *, shape: str = "", position: str = "") -> str:
-    """Return the labels of a series: those given, or the value of each mark in a format."""
-    if not shape:
-        return f"<c:dLbls>{''.join(labels)}{_SHOW.format(value=0)}</c:dLbls>"
-    return (
-        f'<c:dLbls><c:numFmt formatCode={quoteattr(shape)} sourceLinked="0"/><c:spPr><a:noFill/>'
-        f"<a:ln><a:noFill/></a:ln></c:spPr><c:txPr>{_text('tx1')}</c:txPr>"
-        f'<c:dLblPos val="{position}"/>{_SHOW.format(value=1)}</c:dLbls>'
     )
