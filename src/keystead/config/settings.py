@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "keystead.doors.web.read_only.ReadOnlyMiddleware",
     "keystead.doors.web.sign_in.middleware.VisitMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -93,6 +94,8 @@ MIDDLEWARE = [
     "keystead.kit.access.middleware.PolicyMiddleware",
     "keystead.kit.http.commands.CommandMiddleware",
 ]
+# The name of the person who reads: every page opens for them, nothing can be written.
+KEYSTEAD_READ_ONLY = os.environ.get("KEYSTEAD_READ_ONLY", "")
 KEYSTEAD_SELF_GUARDED = ("/api/", "/static/")  # ninja checks the policy of each operation itself
 ROOT_URLCONF = "keystead.config.urls"
 WSGI_APPLICATION = "keystead.config.wsgi.application"
@@ -141,10 +144,11 @@ def _database() -> dict[str, object]:
         "ENGINE": "keystead.kit.sqlite",
         "NAME": KEYSTEAD_HOME / "keystead.sqlite3",
         "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
+            "transaction_mode": "DEFERRED" if KEYSTEAD_READ_ONLY else "IMMEDIATE",
             "timeout": 30,
             "init_command": f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL; "
-            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;",
+            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+            + (" PRAGMA query_only=ON;" if KEYSTEAD_READ_ONLY else ""),
         },
         "CONN_MAX_AGE": 60,
         "TEST": {"NAME": ":memory:"},  # named: a test runner knows Django's own engine only
@@ -160,6 +164,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+if KEYSTEAD_READ_ONLY:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese")), ("fr", _("French"))]
 LANGUAGE_CODE = "en"

@@ -56,6 +56,19 @@ def _restore() -> click.Command:
     return restore
 
 
+def _handover() -> click.Command:
+    _ready()
+    from keystead.doors.cli.onefile.commands import handover
+
+    return handover
+
+
+def _open() -> click.Command:
+    from keystead.doors.cli.onefile.commands import open_file
+
+    return open_file
+
+
 def _anchor() -> click.Command:
     _ready()
     from keystead.doors.cli.ops.commands import anchor
@@ -300,6 +313,10 @@ COMMANDS: dict[str, Entry] = {
     "user": Entry("Add users, list them, hand out tokens.", _user),
     "backup": Entry("Write everything into one file, while Keystead goes on working.", _backup),
     "restore": Entry("Bring a backup back into an empty home folder, and prove it.", _restore),
+    "handover": Entry(
+        "Write an ACCOUNT (its code) into one file for the person who takes it over.", _handover
+    ),
+    "open": Entry("Open the FILE of an account in the browser, to read only.", _open),
     "anchor": Entry(
         "Write down where the trail ends, outside the database, as a worker does every day.",
         _anchor,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,17 @@ def demo_note() -> dict[str, Any] | None:
     return note
 
 
+@cache
+def file_note() -> dict[str, Any] | None:
+    """Return what the file of an account says of itself; None unless one is open to read."""
+    path = Path(settings.KEYSTEAD_HOME) / "handover.json"
+    if not settings.KEYSTEAD_READ_ONLY or not path.exists():
+        return None
+    note: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    note["made_at"] = datetime.fromisoformat(note["made_at"])
+    return note
+
+
 def frame_for(request: HttpRequest) -> str:
     """Return the template a room extends: a page, or a fragment when htmx asked for one."""
     htmx = getattr(request, "htmx", None)
@@ -48,6 +60,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "ui_theme": theme if theme in THEMES else "auto",
         "ui_language": language,
         "ui_demo": demo_note(),
+        "ui_file": file_note(),
         "ui_languages": [
             (code, get_language_info(code)["name_local"]) for code, _ in settings.LANGUAGES
         ],

@@ -36,7 +36,7 @@ def demo(ctx: click.Context, host: str, port: int | None, browser: bool, fresh: 
 
     def when_up(url: str) -> None:
         click.echo(welcome(url, home))
-        if browser and _has_browser():
+        if browser and has_browser():
             webbrowser.open(url)
 
     run_site(host=host, port=chosen, when_up=when_up)
@@ -71,7 +71,7 @@ def welcome(url: str, home: Path) -> str:
     return "\n".join(lines)
 
 
-def _has_browser() -> bool:
+def has_browser() -> bool:
     """Say whether opening a browser would show something rather than hang in the terminal."""
     if os.name == "nt" or os.uname().sysname == "Darwin":
         return True

@@ -31,6 +31,8 @@ class VisitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.KEYSTEAD_READ_ONLY:  # one reader, who never signs in
+            return self.get_response(request)
         if request.path.startswith("/static/") or not request.user.is_authenticated:
             return self.get_response(request)
         now = int(time.time())
