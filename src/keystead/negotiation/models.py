@@ -61,6 +61,7 @@ class SentOfferRow(Written):
     side = models.CharField(max_length=4, choices=[(one, one) for one in Who])
     name = models.CharField(max_length=120)
     package = models.JSONField()
+    terms = models.JSONField(default=dict)
     worth = models.JSONField(null=True)
     sent_on = models.DateField()
     valid_until = models.DateField(null=True)
@@ -246,6 +247,7 @@ class SigningRow(Written):
     on = models.DateField()
     currency = models.CharField(max_length=3)
     clauses = models.JSONField()
+    terms = models.JSONField(default=dict)
 
     class Meta:
         db_table = "negotiation_signing"

@@ -22,7 +22,7 @@ def for_customer(value: Any) -> Any:
 
     >>> from keystead.negotiation.types.room import OptionPlan
     >>> for_customer(OptionPlan("3 years", our_money=Decimal(500)))
-    {'name': '3 years'}
+    {'name': '3 years', 'term': ''}
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         hidden = private_fields(type(value))

@@ -32,6 +32,7 @@ def _option_written(one: OptionPlan) -> dict[str, Any]:
         "their_money": _text(one.their_money),
         "ours": _text(one.ours),
         "theirs": _text(one.theirs),
+        **({"term": one.term} if one.term else {}),
     }
 
 
@@ -55,6 +56,7 @@ def _option_read(row: Mapping[str, Any]) -> OptionPlan:
         _number(row["their_money"]),
         Decimal(row["ours"]),
         Decimal(row["theirs"]),
+        row.get("term", ""),
     )
 
 

@@ -9,14 +9,16 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext as _
 
-from keystead.negotiation.queries.words import TRUST
+from keystead.kernel.errors import Invalid
+from keystead.negotiation.calc.plans.terms import term_parts
+from keystead.negotiation.queries.words import TERMS, TRUST
 from keystead.negotiation.types.room import IssuePlan, OptionPlan, Trust
 
 SPARE: Final = 6
 MOST: Final = 400
 COLUMNS: Final = (
     "issue", "our_weight", "their_weight", "trust", "option", "our_money", "their_money", "ours",
-    "theirs",
+    "theirs", "term", "term_value",
 )  # fmt: skip
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -48,6 +50,11 @@ class IssuesForm(forms.Form):
                 self.add_error(f"issue-{at}", _("Name the issue of this option."))
             if issue and not option:
                 self.add_error(f"option-{at}", _("Name its first option."))
+            if data.get(f"term-{at}"):
+                try:
+                    term_parts(_term(data.get(f"term-{at}"), data.get(f"term_value-{at}")))
+                except Invalid:
+                    self.add_error(f"term_value-{at}", term_help(str(data[f"term-{at}"])))
         return data
 
     def issues(self) -> tuple[IssuePlan, ...]:
@@ -61,6 +68,7 @@ class IssuesForm(forms.Form):
                 option = OptionPlan(
                     row["option"], row["our_money"], row["their_money"], row["ours"] or ZERO,
                     row["theirs"] or ZERO,
+                    _term(row["term"], row["term_value"]) if row["term"] else "",
                 )  # fmt: skip
                 found[-1][1].append(option)
         return tuple(
@@ -84,7 +92,8 @@ def _rows(issues: Sequence[IssuePlan]) -> Iterator[Mapping[str, Any]]:
             yield {
                 **head, "option": one.name, "our_money": one.our_money,
                 "their_money": one.their_money, "ours": one.ours or None,
-                "theirs": one.theirs or None,
+                "theirs": one.theirs or None, "term": one.term.partition(" ")[0],
+                "term_value": one.term.partition(" ")[2],
             }  # fmt: skip
 
 
@@ -98,7 +107,12 @@ def _posted(data: Any) -> int:
 def _field(name: str, at: int, initial: Any) -> forms.Field:
     label = f"{head(name)} {at + 1}"
     attrs = {"aria-label": label, "class": "cell"}
-    if name in ("issue", "option"):
+    if name == "term":
+        return forms.ChoiceField(
+            label=label, required=False, choices=[("", _("words")), *TERMS.items()],
+            initial=initial, widget=forms.Select(attrs),
+        )  # fmt: skip
+    if name in ("issue", "option", "term_value"):
         return forms.CharField(
             label=label, max_length=120, required=False, initial=initial or "",
             widget=forms.TextInput(attrs),
@@ -114,10 +128,25 @@ def _field(name: str, at: int, initial: Any) -> forms.Field:
     )  # fmt: skip
 
 
+def _term(kind: Any, value: Any) -> str:
+    return f"{kind} {str(value or '').strip()}".strip()
+
+
+def term_help(kind: str) -> str:
+    """Return how the numbers of a term are written."""
+    return {
+        "discount": _("Percent on the invoice: 3"),
+        "rebate": _("From a yearly value on, percent: 0:2; 100000:3"),
+        "cap": _("The most a year, an amount: 50000"),
+        "path": _("First year's price, then percent a year: 250000; 2; 2"),
+    }.get(kind, "")
+
+
 def head(name: str) -> str:
     """Return the label of a column."""
     return {
         "issue": _("Issue"), "our_weight": _("Our weight"), "their_weight": _("Their weight"),
         "trust": _("How sure"), "option": _("Option"), "our_money": _("Worth to us"),
         "their_money": _("Worth to them"), "ours": _("Our points"), "theirs": _("Their points"),
+        "term": _("In the agreement"), "term_value": _("Numbers"),
     }[name]  # fmt: skip

@@ -124,6 +124,7 @@ def stored_offer(row: models.SentOfferRow) -> SentOffer:
         sent_on=row.sent_on,
         valid_until=row.valid_until,
         content_hash=row.content_hash,
+        terms=dict(row.terms),
         worth=worth_read(row.worth),
         request_id=row.request,
         by_name=_name(row),

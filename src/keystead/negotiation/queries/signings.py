@@ -12,6 +12,7 @@ from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor
 from keystead.negotiation import models
 from keystead.negotiation.calc.plans.signing import differences
+from keystead.negotiation.calc.plans.terms import deal_terms_read, term_differences
 from keystead.negotiation.calc.privacy import blanked
 from keystead.negotiation.queries.cases import negotiation_for, sees_private
 from keystead.negotiation.queries.plans import fee_plan_for, named, plain_money
@@ -45,7 +46,8 @@ def differences_of(actor: Actor, signing: Signing) -> tuple[Difference, ...] | N
     version = next((one for one in held.versions if one.number == signing.version_number), None)
     if row is None or version is None:
         return None
-    return differences(clauses_stored(row.clauses), version.clauses)
+    terms = term_differences(deal_terms_read(row.terms), version)
+    return (*terms, *differences(clauses_stored(row.clauses), version.clauses))
 
 
 def clauses_stored(rows: list[Mapping[str, Any]]) -> tuple[Clause, ...]:

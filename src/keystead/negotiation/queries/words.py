@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from keystead.negotiation.types.cases import Measure
+from keystead.negotiation.types.deal_terms import TermKind
 from keystead.negotiation.types.room import CaseState, Trust, Who
 
 STATES: Final[Mapping[CaseState, Promise]] = {
@@ -22,6 +23,12 @@ TRUST: Final[Mapping[Trust, Promise]] = {
     Trust.LOW: pgettext_lazy("estimate", "a guess"),
     Trust.MEDIUM: pgettext_lazy("estimate", "likely"),
     Trust.HIGH: pgettext_lazy("estimate", "well known"),
+}
+TERMS: Final[Mapping[TermKind, Promise]] = {
+    TermKind.DISCOUNT: pgettext_lazy("term", "Discount"),
+    TermKind.REBATE: pgettext_lazy("term", "Rebate by tiers"),
+    TermKind.CAP: pgettext_lazy("term", "Most that is paid"),
+    TermKind.PATH: pgettext_lazy("term", "Price path"),
 }
 WHO: Final[Mapping[Who, Promise]] = {
     Who.US: pgettext_lazy("negotiation", "We"),

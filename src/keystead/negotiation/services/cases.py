@@ -15,6 +15,7 @@ from keystead.kernel.money import currency_code
 from keystead.kit.access import Actor
 from keystead.negotiation import models
 from keystead.negotiation.calc.packages.values import no_deal
+from keystead.negotiation.calc.plans.terms import term_parts
 from keystead.negotiation.calc.stored import issues_written, side_written
 from keystead.negotiation.queries.cases import stored_case
 from keystead.negotiation.services.loading import keep, row_to_write, told
@@ -126,6 +127,9 @@ def _check(issues: Sequence[IssuePlan]) -> None:
         if len(options) < 2:
             text = _("“%(name)s” needs two options at least.") % {"name": one.name}
             raise Invalid(text, code="options")
+        for option in one.options:
+            if option.term:
+                term_parts(option.term)
         if min(one.our_weight, one.their_weight, *(o.ours for o in one.options),
                *(o.theirs for o in one.options)) < 0:  # fmt: skip
             text = _("Weights and points of “%(name)s” are zero or more.") % {"name": one.name}

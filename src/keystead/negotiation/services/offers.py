@@ -145,6 +145,7 @@ def hash_of(case: Negotiation, draft: Draft) -> str:
             "currency": case.currency,
             "name": draft.name,
             "package": dict(draft.package),
+            **({"terms": terms} if (terms := case.terms_of(draft.package)) else {}),
             "valid_until": draft.valid_until.isoformat() if draft.valid_until else None,
         }
     )
@@ -179,6 +180,7 @@ def _insert(
     number = (sent.aggregate(most=Max("number"))["most"] or 0) + 1
     made = models.SentOfferRow(
         case=row, number=number, side=side.value, name=draft.name, package=dict(draft.package),
+        terms=stored_case(row).terms_of(draft.package),
         worth=worth_written(worth), sent_on=on or timezone.localdate(),
         valid_until=draft.valid_until, content_hash=hash_of(stored_case(row), draft),
         request=request_id, at=timezone.now(), by_id=actor.user_id,

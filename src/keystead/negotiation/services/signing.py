@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,15 @@ from django.utils.translation import gettext as _
 
 from keystead.agreements import services as agreements
 from keystead.agreements.queries import agreement_for
-from keystead.agreements.types import Agreement, AgreementKind, Clause, Head, Terms
+from keystead.agreements.types import (
+    Agreement,
+    AgreementKind,
+    Clause,
+    Condition,
+    Head,
+    PriceRow,
+    Terms,
+)
 from keystead.kernel.errors import Conflict, Invalid, NotFound
 from keystead.kernel.money import Money
 from keystead.kernel.periods import Period
@@ -24,6 +33,11 @@ from keystead.negotiation.calc.plans.signing import (
     differences,
     invoice_plan,
 )
+from keystead.negotiation.calc.plans.terms import (
+    deal_terms,
+    deal_terms_written,
+    term_differences,
+)
 from keystead.negotiation.queries.cases import stored_case, stored_offer
 from keystead.negotiation.queries.plans import (
     plain_money,
@@ -33,8 +47,11 @@ from keystead.negotiation.queries.plans import (
 )
 from keystead.negotiation.queries.signings import stored_signing
 from keystead.negotiation.services.loading import keep, row_to_write, tell, told
+from keystead.negotiation.types.deal_terms import DealTerms
 from keystead.negotiation.types.plans import PlanState, Signing
 from keystead.negotiation.types.room import CaseState
+
+Keyed = TypeVar("Keyed", Clause, Condition, PriceRow)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -60,6 +77,8 @@ class SignEntry:
 def draft_agreement(*, actor: Actor, negotiation_id: int, entry: SignEntry) -> Signing:
     """Make the agreed offer a draft version of an agreement, and store schedule and invoices.
 
+    Options that carry a term become conditions, prices and the cap; the rest becomes clauses.
+
     Needs ``negotiation.edit``, ``agreements.edit`` and the account's terms. What was agreed is
     kept frozen beside it, so that the difference report can always be made. An offer becomes an
     agreement once. Raises Invalid for a split of another account or currency, or a draft.
@@ -68,17 +87,21 @@ def draft_agreement(*, actor: Actor, negotiation_id: int, entry: SignEntry) -> S
         row = row_to_write(actor, negotiation_id)
         offer = _offer(row, entry.offer_id)
         split = _split(actor, row, entry)
-        clauses = clauses_of(_in_order(row, offer.package), _fee(split))
-        held = _drafted(actor, row, entry, clauses)
+        package = _in_order(row, offer.package)
+        clauses = clauses_of(package, _fee(split), calculating=offer.terms)
+        terms = deal_terms(
+            package, offer.terms, Period.between(entry.starts, entry.last), row.currency
+        )
+        held = _drafted(actor, row, entry, (clauses, terms))
         version = held.versions[-1]
-        if differences(clauses, version.clauses):
+        if differences(clauses, version.clauses) or term_differences(terms, version):
             raise Conflict(_("The agreement does not say what was agreed."), code="difference")
         made = models.SigningRow(
             case=row, offer=offer, agreement_id=held.id, version_number=version.number,
             split=split, on=timezone.localdate(), currency=row.currency,
             clauses=[{"key": one.key, "heading": one.heading, "text": one.text}
                      for one in clauses],
-            at=timezone.now(), by_id=actor.user_id,
+            terms=deal_terms_written(terms), at=timezone.now(), by_id=actor.user_id,
         )  # fmt: skip
         made.save(force_insert=True)
         if split is not None:
@@ -138,15 +161,21 @@ def _fee(split: models.AgreedSplitRow | None) -> tuple[str, str] | None:
 
 
 def _drafted(
-    actor: Actor, row: models.NegotiationRow, entry: SignEntry, clauses: tuple[Clause, ...]
+    actor: Actor,
+    row: models.NegotiationRow,
+    entry: SignEntry,
+    agreed: tuple[tuple[Clause, ...], DealTerms],
 ) -> Agreement:
+    clauses, terms = agreed
     if entry.agreement_id is None:
         head = Head(
             account_id=row.account_id, kind=entry.kind, starts=entry.starts, last=entry.last,
             currency=row.currency, title=entry.title, owner_id=actor.user_id,
             notice_days=entry.notice_days,
         )  # fmt: skip
-        return agreements.create_agreement(actor=actor, head=head, terms=Terms(clauses=clauses))
+        return agreements.create_agreement(actor=actor, head=head, terms=Terms(
+            conditions=terms.conditions, prices=terms.prices, cap=terms.cap, clauses=clauses,
+        ))  # fmt: skip
     former = agreement_for(actor, entry.agreement_id)
     if former.account_id != row.account_id or former.currency != row.currency:
         raise Invalid(
@@ -157,11 +186,19 @@ def _drafted(
         actor=actor, agreement_id=former.id, expected_version=former.version, starts=entry.starts,
         reason=f"{row.name}: {entry.title}"[:400], last=entry.last,
     )  # fmt: skip
-    others = [one for one in amended.versions[-1].clauses if not one.key.startswith(KEY)]
+    now = amended.versions[-1]
     return agreements.save_terms(
         actor=actor, agreement_id=amended.id, expected_version=amended.version,
-        clauses=(*others, *clauses),
+        clauses=(*_others(now.clauses), *clauses),
+        conditions=(*_others(now.conditions), *terms.conditions),
+        prices=(*_others(now.prices), *terms.prices),
+        **({} if terms.cap is None else {"cap": terms.cap}),
     )  # fmt: skip
+
+
+def _others(held: Iterable[Keyed]) -> list[Keyed]:
+    """Return what did not come from an earlier deal: that is what this one takes the place of."""
+    return [one for one in held if not one.key.startswith(KEY)]
 
 
 def _plan_invoices(made: models.SigningRow, split: models.AgreedSplitRow, entry: SignEntry) -> None:

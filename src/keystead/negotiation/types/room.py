@@ -41,13 +41,17 @@ class Who(StrEnum):
 
 @dataclasses.dataclass(frozen=True)
 class OptionPlan:
-    """One way to settle an issue; what it brings us and (we think) them, in money and points."""
+    """One way to settle an issue; what it brings us and (we think) them, in money and points.
+
+    ``term``: what it means for the agreement where it calculates (``types.deal_terms``).
+    """
 
     name: str
     our_money: Private[Decimal | None] = None
     their_money: Private[Decimal | None] = None
     ours: Private[Decimal] = ZERO
     theirs: Private[Decimal] = ZERO
+    term: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,6 +98,15 @@ class Negotiation:
     def issue(self, name: str) -> IssuePlan | None:
         return next((one for one in self.issues if one.name == name), None)
 
+    def terms_of(self, package: Mapping[str, str]) -> dict[str, str]:
+        """Return the terms that the options of a package carry, by issue."""
+        found = {}
+        for issue in self.issues:
+            option = issue.option(package.get(issue.name, ""))
+            if option is not None and option.term:
+                found[issue.name] = option.term
+        return found
+
     def draft(self, key: str) -> Draft | None:
         return next((one for one in self.drafts if one.key == key), None)
 
@@ -121,6 +134,7 @@ class SentOffer:
     sent_on: date
     valid_until: date | None
     content_hash: str
+    terms: Mapping[str, str] = dataclasses.field(default_factory=dict)
     worth: Private[Worth | None] = None
     request_id: Private[int | None] = None
     by_name: Private[str] = ""

@@ -83,7 +83,8 @@ def issues(request: HttpRequest, negotiation_id: int) -> HttpResponse:
         )
 
     lede = _("One row an option. Leave the issue empty where it is the one above; the worst option "
-             "scores 0 points.")  # fmt: skip
+             "scores 0 points. What calculates becomes a condition of the agreement: discount 3, "
+             "rebate 0:2; 100000:3, most 50000, path 250000; 2; 2.")  # fmt: skip
     page = _page(
         found, _("Issues and options"), template="negotiation/issues.html", lede=lede,
         more={"heads": [head(name) for name in COLUMNS], "unit": found.currency},

@@ -64,8 +64,8 @@ def sign(request: HttpRequest, negotiation_id: int, offer_id: int) -> HttpRespon
     page = Page(
         _("Make “%(name)s” an agreement") % {"name": offer.name},
         back=reverse("negotiation:case", args=[found.id]), back_label=found.name,
-        lede=_("Each agreed issue becomes a clause of a draft; approval and signature follow "
-               "there. The agreed split gives the schedule and the invoices to come."),
+        lede=_("Each agreed issue becomes a condition or a clause of a draft; approval and "
+               "signature follow there. The agreed split gives the schedule and the invoices."),
         save_label=_("Draft the agreement"), said=_("The agreement is drafted."),
     )  # fmt: skip
     return edit_page(request, form, save, page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -20,11 +20,15 @@ MOST_PARTS: Final = 60
 
 
 def clauses_of(
-    package: Mapping[str, str], fee: tuple[str, str] | None = None
+    package: Mapping[str, str],
+    fee: tuple[str, str] | None = None,
+    *,
+    calculating: Container[str] = (),
 ) -> tuple[Clause, ...]:
     """Return the agreed package as clauses, one for each issue in its order; the fee last.
 
-    ``fee``: heading and text of what is paid in all.
+    ``fee``: heading and text of what is paid in all. Issues in ``calculating`` are terms that the
+    agreement works out (``calc.plans.terms``), and no words.
 
     >>> [(one.key, one.heading, one.text) for one in clauses_of({"Term": "3 years"})]
     [('agreed-1', 'Term', '3 years')]
@@ -32,9 +36,10 @@ def clauses_of(
     made = [
         Clause(f"{KEY}{at}", issue, option, at)
         for at, (issue, option) in enumerate(package.items(), 1)
+        if issue not in calculating
     ]
     if fee is not None:
-        made.append(Clause(FEE, fee[0], fee[1], len(made) + 1))
+        made.append(Clause(FEE, fee[0], fee[1], len(package) + 1))
     return tuple(made)
 
 
