@@ -1,6 +1,8 @@
 """Decks as PowerPoint: every figure carried, nothing over its box, any master, three languages."""
 
 import io
+import json
+import re
 import zipfile
 from decimal import Decimal
 
@@ -11,7 +13,9 @@ from pptx.util import Pt
 
 from keystead.kernel.errors import Invalid
 from keystead.kit.office.carried import carried
+from keystead.kit.office.deck import traces
 from keystead.kit.office.deck.measure import LEADING, wrap
+from keystead.kit.office.deck.traces import SPACE
 from keystead.kit.office.pptx import presentation
 from keystead.kit.office.slides import Line, Lines, Slide, Strip, Tile
 from keystead.kit.tests import deck_samples as samples
@@ -139,6 +143,39 @@ def test_a_file_that_carries_nothing_gives_nothing_and_what_is_no_file_is_refuse
     for content in (b"no zip", bomb.getvalue()):
         with pytest.raises(Invalid):
             carried(content, "pptx")
+
+
+def swapped(value, new):
+    """Every copy of a nested value in which one place is something else."""
+    if isinstance(value, dict | list):
+        places = list(value) if isinstance(value, dict) else range(min(len(value), 2))
+        for place in places:
+            for inner in (new, *swapped(value[place], new)):
+                copy = value.copy()
+                copy[place] = inner
+                yield copy
+
+
+@pytest.mark.parametrize("new", [None, [], {}, -7, "x", [[]], {"a": [1]}])
+def test_a_manifest_that_somebody_wrote_does_no_harm(new):
+    lines = Lines((Line(("We sold ", samples.shown(5))),))
+    content = presentation(samples.deck(
+        Slide("a", ("One",), (lines, samples.chart(), samples.table(1))), facts=samples.Facts(()),
+    ))  # fmt: skip
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = next(name for name, held in parts.items() if SPACE.encode() in held[:300])
+    told = json.loads(re.sub(rb"<[^>]*>", b"", parts[name]).decode().replace("&lt;", "<"))
+    count = 0
+    for other in swapped(told, new):
+        parts[name] = traces.part(other)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for one, held in parts.items():
+                archive.writestr(one, held)
+        assert all(isinstance(one.text, str) for one in carried(buffer.getvalue(), "pptx"))
+        count += 1
+    assert count > 40
 
 
 def overfull(made):

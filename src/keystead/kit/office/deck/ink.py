@@ -149,18 +149,6 @@ class Ink:
             f"<a:lstStyle/>{self.paragraphs(given)}</p:txBody></p:sp>"
         )
 
-    def rule(self, number: int, name: str, box: Box) -> Any:
-        """Return a hairline; it is decoration, so readers aloud pass over it."""
-        return parse_xml(
-            f'<p:cxnSp {_SPACES}><p:nvCxnSpPr><p:cNvPr id="{number}" name={quoteattr(name)}>'
-            '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
-            'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/>'
-            "</a:ext></a:extLst></p:cNvPr><p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr>"
-            f'<p:spPr>{_place(box, "a")}<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
-            f'<a:ln w="9525"><a:solidFill>{paint(self.palette.rule)}</a:solidFill></a:ln></p:spPr>'
-            "</p:cxnSp>"
-        )
-
     def field(self, number: int, name: str, mark: str) -> Any:
         """Return the placeholder of the page number."""
         return parse_xml(

@@ -245,6 +245,8 @@ def _slot(shape: Any) -> Slot:
     left, top, right, bottom = _insets(shape)
     box = Box(outer.x + left, outer.y + top, max(outer.w - left - right, 20),
               max(outer.h - top - bottom, 10))  # fmt: skip
+    if _capitals(shape):
+        box = dataclasses.replace(box, w=box.w * 0.8)  # capitals are that much wider
     attributes = "".join(f' {name}="{value}"' for name, value in mark.attrib.items())
     return Slot(attributes, outer, box, _size(shape))
 
@@ -264,6 +266,16 @@ def _insets(shape: Any) -> tuple[float, float, float, float]:
         known = [value for value in given if value is not None]
         found.append(int(known[0]) / EMU if known else usual)
     return found[0], found[1], found[2], found[3]
+
+
+def _capitals(shape: Any) -> bool:
+    """Whether the master writes this in capitals."""
+    levels = [one for element in _elements(shape) for one in element.iter(qn("a:lvl1pPr"))]
+    if shape.element.ph.get("type") in ("title", "ctrTitle"):
+        master = shape.part.slide_layout.slide_master._element
+        levels += [one for style in master.iter(qn("p:titleStyle")) for one in style]
+    given = [one.get("cap") for level in levels for one in level.iter(qn("a:defRPr"))]
+    return next((cap for cap in given if cap), "none") == "all"
 
 
 def _size(shape: Any) -> float:

@@ -14,7 +14,7 @@ from pptx.oxml.ns import qn
 from keystead.kit.office.deck import flow, traces
 from keystead.kit.office.deck.charts import empty
 from keystead.kit.office.deck.flow import GAP, LADDER, Box, Placed
-from keystead.kit.office.deck.ink import EMU, Ink, Look, Paragraph, plain
+from keystead.kit.office.deck.ink import Ink, Look, Paragraph, plain
 from keystead.kit.office.deck.masters import Frame, Slot, frames, palette
 from keystead.kit.office.deck.measure import LEADING, cut, flat, wrap
 from keystead.kit.office.deck.shapes import ContentWriter
@@ -297,6 +297,3 @@ def _properties(node: Any) -> Any:
 
 def _paragraph_text(node: Any) -> str:
     return "".join(one.text or "" for one in node.iter(qn("a:t")))
-
-
-__all__ = ["EMU", "SlideWriter", "fit", "shown_slides"]

@@ -9,7 +9,15 @@ from typing import Any, Final
 from keystead.kit.office.deck.charts import VALUE
 from keystead.kit.office.proofs import trace
 from keystead.kit.office.proofs.cells import Book, Cells
-from keystead.kit.office.proofs.manifest import carried, listed, manifest, place_of, texts
+from keystead.kit.office.proofs.manifest import (
+    body,
+    carried,
+    listed,
+    manifest,
+    place_of,
+    texts,
+    whole,
+)
 from keystead.kit.office.proofs.parts import Parts, Unreadable, unreadable
 from keystead.kit.office.slides import Carried
 
@@ -17,7 +25,7 @@ _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-MOST_WORKBOOK: Final = 30_000_000
+MOST_WORKBOOK: Final = 5_000_000
 
 
 def figures(parts: Parts) -> tuple[Carried, ...]:
@@ -43,27 +51,28 @@ class _Slides:
         self.names: dict[int, str] = {}
         for entry in parts.xml(main).iter(f"{_P}sldId"):
             number, target = entry.get("id", ""), links.get(entry.get(f"{_R}id", ""))
-            if number.isdigit() and target and target[1] in parts:
+            if number.isdecimal() and target and target[1] in parts:
                 self.names[int(number)] = target[1]
         self.places = {name: at for at, name in enumerate(self.names.values(), start=1)}
+        self._named: dict[str, tuple[Any, str]] = {}
+        self._known: dict[tuple[str, str], tuple[Any, str]] = {}
+        for part in reversed(list(self.places)):
+            for element, marks in _shapes(parts.xml(part)):
+                self._named[marks.get("name", "")] = (element, part)
+                self._known[(part, marks.get("id", ""))] = (element, part)
+                self._known[(part, f"name {marks.get('name', '')}")] = (element, part)
 
     def shape(self, slide: dict[str, Any], wanted: dict[str, Any]) -> tuple[Any, str]:
         """Return a shape and the part it is on; it may have moved to another slide."""
-        home = self.names.get(slide.get("id", -1), "")
+        home = self.names.get(whole(slide.get("id")), "")
         name = str(wanted.get("name", ""))
-        if home:
-            same = None
-            for element, marks in _shapes(self.parts.xml(home)):
-                if marks.get("name") == name:
-                    return element, home
-                if marks.get("id") == str(wanted.get("id")):
-                    same = element
-            if same is not None:
-                return same, home
-        for other in self.places:
-            for element, marks in _shapes(self.parts.xml(other)):
-                if marks.get("name") == name:
-                    return element, other
+        for found in (
+            self._known.get((home, f"name {name}")),
+            self._known.get((home, str(wanted.get("id")))),
+            self._named.get(name),
+        ):
+            if found:
+                return found
         return None, ""
 
 
@@ -71,7 +80,9 @@ def _shapes(root: Any) -> list[tuple[Any, Any]]:
     return [
         (marks.getparent().getparent(), marks)
         for marks in root.iter(f"{_P}cNvPr")
-        if marks.getparent().tag != f"{_P}nvGrpSpPr"
+        if marks.getparent() is not None
+        and marks.getparent().getparent() is not None
+        and marks.getparent().tag != f"{_P}nvGrpSpPr"
     ]
 
 
@@ -88,7 +99,7 @@ def _shape(slides: _Slides, slide: dict[str, Any], shape: dict[str, Any]) -> lis
 
 
 def _text(element: Any, shape: dict[str, Any], place: str) -> list[Carried]:
-    before = texts(shape.get("paragraphs") or shape.get("body", {}).get("paragraphs"))
+    before = texts(body(shape).get("paragraphs"))
     after = [] if element is None else [written(one) for one in element.iter(f"{_A}p")]
     pairs = trace.paired(before, after)
     found = []
@@ -109,7 +120,7 @@ def written(paragraph: Any) -> str:
 
 
 def _table(element: Any, shape: dict[str, Any], place: str) -> list[Carried]:
-    rows = shape.get("body", {}).get("rows")
+    rows = body(shape).get("rows")
     before = [texts(row) for row in rows] if isinstance(rows, list) else []
     after = [] if element is None else [
         ["\n".join(written(one) for one in cell.iter(f"{_A}p")) for cell in row.iter(f"{_A}tc")]
@@ -141,9 +152,9 @@ def _columns(
 def _chart(
     parts: Parts, where: tuple[Any, str], shape: dict[str, Any], place: str
 ) -> list[Carried]:
-    body = shape.get("body", {})
-    names, series = texts(body.get("categories")), texts(body.get("series"))
-    shown = _Shown(parts, where, body.get("drawn") == "waterfall")
+    held = body(shape)
+    names, series = texts(held.get("categories")), texts(held.get("series"))
+    shown = _Shown(parts, where, held.get("drawn") == "waterfall")
     found = []
     for figure in listed(shape.get("figures")):
         at, row = place_of(figure)
@@ -174,11 +185,11 @@ class _Shown:
         for series in parts.xml(name).iter(f"{_C}ser"):
             title = "".join(one.text or "" for one in series.findall(f"{_C}tx//{_C}v"))
             points = {
-                int(one.get("idx", "-1")): _number(one.findtext(f"{_C}v", ""))
+                _index(one.get("idx")): _number(one.findtext(f"{_C}v", ""))
                 for one in series.findall(f"{_C}val//{_C}pt")
             }
             labels = {
-                int(one.find(f"{_C}idx").get("val")): "".join(
+                _index(one.find(f"{_C}idx").get("val")): "".join(
                     piece.text or "" for piece in one.iter(f"{_A}t")
                 )
                 for one in series.findall(f"{_C}dLbls/{_C}dLbl")
@@ -253,6 +264,10 @@ class _Shown:
         if above is None or below is None:
             return None, None
         return above - below, self.points[3][2].get(place)
+
+
+def _index(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else -1
 
 
 def _number(text: str) -> float:

@@ -9,7 +9,7 @@ from keystead.kit.office.deck.traces import SPACE
 from keystead.kit.office.proofs.parts import Parts
 from keystead.kit.office.slides import Carried
 
-MOST_FIGURES: Final = 50_000
+MOST_FIGURES: Final = 20_000
 
 
 def manifest(parts: Parts, main: str) -> dict[str, Any]:
@@ -31,11 +31,24 @@ def told(text: str | None) -> dict[str, Any]:
 
 def listed(value: Any) -> list[dict[str, Any]]:
     """Return the entries of a list that are what they should be."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return [one for one in value[:MOST_FIGURES] if isinstance(one, dict)]
 
 
 def texts(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def body(shape: dict[str, Any]) -> dict[str, Any]:
+    """Return what a shape held when it was written."""
+    found = shape.get("body")
+    return found if isinstance(found, dict) else {}
+
+
+def whole(value: Any) -> int:
+    """Return a number, or -1 for what is none."""
+    return value if isinstance(value, int) else -1
 
 
 def place_of(figure: dict[str, Any]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from keystead.kit.office.proofs.parts import Parts, unreadable
 from keystead.kit.office.slides import Carried
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MOST_LOST: Final = 100  # figures without their bookmarks that are looked for
 
 
 def figures(parts: Parts) -> tuple[Carried, ...]:
@@ -21,10 +22,14 @@ def figures(parts: Parts) -> tuple[Carried, ...]:
     told = listed(manifest(parts, main).get("figures"))
     root = parts.xml(main)
     texts = _texts(root) if told else {}
-    paragraphs = [_said(one) for one in root.iter(f"{_W}p")] if told else []
+    paragraphs = [_said(one)[:600] for one in root.iter(f"{_W}p")] if told else []
     found = []
+    left = MOST_LOST
     for figure in told:
-        around, text = texts.get(str(figure.get("bookmark"))) or _elsewhere(figure, paragraphs)
+        held = texts.get(str(figure.get("bookmark")))
+        if held is None:
+            left -= 1
+        around, text = held or _elsewhere(figure, paragraphs if left > 0 else [])
         found.append(carried(figure, f"paragraph “{around[:60]}”", text))
     return tuple(found)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-LONGEST: Final = 20_000  # signs of a paragraph that are compared one by one
+LONGEST: Final = 3_000  # signs of a paragraph that are compared one by one
+MOST: Final = 2_000  # paragraphs of a shape, rows of a table that are compared
 
 
 def paired(before: Sequence[str], after: Sequence[str]) -> list[int | None]:
@@ -16,6 +18,13 @@ def paired(before: Sequence[str], after: Sequence[str]) -> list[int | None]:
     [1, 2, None]
     """
     found: list[int | None] = [None] * len(before)
+    if list(before) == list(after):
+        return list(range(len(before)))
+    if max(len(before), len(after)) > MOST:
+        places: dict[str, int] = {}
+        for place, text in enumerate(after):
+            places.setdefault(text, place)
+        return [places.get(text) for text in before]
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for tag, begin, end, first, last in matcher.get_opcodes():
         if tag == "equal":
@@ -69,11 +78,10 @@ def now(before: str, after: str, begin: int, end: int) -> str:
 
 
 def _mapped(before: str, after: str, begin: int, end: int) -> str:
-    matcher = SequenceMatcher(None, _words(before), _words(after), autojunk=False)
-    left, right = _words(before), _words(after)
+    left, right, opcodes = _compared(before, after)
     starts = _starts(left)
     pieces: list[str] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in opcodes:
         inside = [k for k in range(i1, i2) if starts[k] < end and starts[k] + len(left[k]) > begin]
         if not inside:
             continue
@@ -82,6 +90,13 @@ def _mapped(before: str, after: str, begin: int, end: int) -> str:
         elif tag == "replace":
             pieces += right[j1:j2]
     return "".join(pieces)
+
+
+@lru_cache(maxsize=64)
+def _compared(before: str, after: str) -> tuple[list[str], list[str], list[Any]]:
+    left, right = _words(before), _words(after)
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return left, right, matcher.get_opcodes()
 
 
 def _words(text: str) -> list[str]:
