@@ -6,6 +6,7 @@ from keystead.planning import views
 
 app_name = "planning"
 ONE = "plans/<int:account_plan_id>/"
+GRID = "accounts/<int:account_id>/whitespace/"
 LINE = "plans/lines/<str:line>/<int:line_id>/"
 urlpatterns: list[URLPattern] = [
     path("plans/", views.portfolio, name="portfolio"),
@@ -30,5 +31,12 @@ urlpatterns: list[URLPattern] = [
     path("plans/inputs/<int:input_id>/", views.edit_input, name="edit_input"),
     path("plans/inputs/<int:input_id>/answer/", views.answer, name="answer"),
     path("plans/inputs/<int:input_id>/withdraw/", views.withdraw_input, name="withdraw_input"),
+    path(GRID, views.whitespace, name="whitespace"),
+    path(f"{GRID}cell/", views.cell, name="cell"),
+    path(f"{GRID}excel/", views.whitespace_excel, name="whitespace_excel"),
+    path(f"{GRID}import/", views.whitespace_import, name="whitespace_import"),
+    path("segments/", views.segments, name="segments"),
+    path("segments/run/", views.run_segments, name="run_segments"),
+    path("segments/cuts/", views.cuts, name="cuts"),
     path("accounts/<int:account_id>/panels/plan/", views.panel, name="panel"),
 ]

@@ -123,6 +123,17 @@ CELL_STATES: Final[Words] = {
     "unsuited": _("Not applicable there"),
 }
 
+LEVELS: Final[Words] = {
+    "low": pgettext_lazy("segment", "low"),
+    "mid": pgettext_lazy("segment", "mid"),
+    "high": pgettext_lazy("segment", "high"),
+    "none": _("not known"),
+}
+LEFT_OUT: Final[Words] = {
+    "no_rate": _("Left out, an exchange rate is missing"),
+    "no_value": _("Left out, nothing was bought in 12 months"),
+}
+
 
 def kind_word(kind: str) -> str:
     """Return the word for a kind of line."""

@@ -12,7 +12,9 @@ from keystead.planning.services.lines import (
     remove_line,
 )
 from keystead.planning.services.plans import copy_plan, create_plan, edit_plan, revise_plan
+from keystead.planning.services.segments import run_segments, set_cuts
 from keystead.planning.services.whitespace import set_cell
+from keystead.planning.services.whitespace_import import import_cells
 
 __all__ = [
     "add_action",
@@ -28,11 +30,14 @@ __all__ = [
     "edit_input",
     "edit_line",
     "edit_plan",
+    "import_cells",
     "move_action",
     "move_initiative",
     "remove_line",
     "revise_plan",
+    "run_segments",
     "set_cell",
+    "set_cuts",
     "submit_plan",
     "take_decision",
     "withdraw_input",

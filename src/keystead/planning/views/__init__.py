@@ -5,8 +5,15 @@ from keystead.planning.views.inputs import answer, ask, edit_input, withdraw_inp
 from keystead.planning.views.lines import add_line, confirm_line, edit_line, remove_line
 from keystead.planning.views.one import panel, plan
 from keystead.planning.views.portfolio import portfolio
+from keystead.planning.views.segments import cuts, run_segments, segments
 from keystead.planning.views.steps import copy, create, edit, revise, submit, withdraw
 from keystead.planning.views.versions import versions, years
+from keystead.planning.views.whitespace import (
+    cell,
+    whitespace,
+    whitespace_excel,
+    whitespace_import,
+)
 
 __all__ = [
     "actions",
@@ -14,9 +21,11 @@ __all__ = [
     "add_line",
     "answer",
     "ask",
+    "cell",
     "confirm_line",
     "copy",
     "create",
+    "cuts",
     "edit",
     "edit_action",
     "edit_input",
@@ -27,8 +36,13 @@ __all__ = [
     "portfolio",
     "remove_line",
     "revise",
+    "run_segments",
+    "segments",
     "submit",
     "versions",
+    "whitespace",
+    "whitespace_excel",
+    "whitespace_import",
     "withdraw",
     "withdraw_input",
     "years",
