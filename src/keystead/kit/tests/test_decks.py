@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from copy import deepcopy
 from decimal import Decimal
 
 import openpyxl
@@ -133,6 +134,20 @@ def test_figures_are_found_again_in_a_file_that_was_edited():
         "p1001": "", "p-1": "", "p1002": "1,002.00", "p-2": "-2.00", "p1": "1.00", "p2": "2.5",
         "p3": "33",
     }  # fmt: skip
+
+
+def test_a_slide_that_was_copied_in_the_file_shows_its_figures_too():
+    lines = Lines((Line(("We sold ", samples.shown(5, "5 packs"))),))
+    made = Presentation(io.BytesIO(presentation(samples.deck(Slide("a", ("One",), (lines,))))))
+    copy = made.slides.add_slide(made.slides[0].slide_layout)
+    for shape in list(copy.shapes):
+        shape._element.getparent().remove(shape._element)
+    for shape in made.slides[0].shapes:
+        copy.shapes._spTree.append(deepcopy(shape._element))
+    text = next(s for s in copy.shapes if s.name.startswith("Text"))
+    text.text_frame.paragraphs[0].runs[1].text = "8 packs"
+    found = [(one.place.split(",")[0], one.text, one.proof) for one in carried(saved(made), "pptx")]
+    assert found == [("slide 1", "5 packs", "p5"), ("slide 3", "8 packs", "p5")]
 
 
 def test_a_file_that_carries_nothing_gives_nothing_and_what_is_no_file_is_refused():

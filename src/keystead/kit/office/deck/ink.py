@@ -46,7 +46,7 @@ class Palette:
 
 LIGHT: Final = Palette()
 DARK: Final = Palette(
-    muted="A8ACAE", line="2C2F31", rule="74787A", previous="4A4E50", good="6FCF97", bad="F08A78",
+    muted="A8ACAE", line="2C2F31", rule="74787A", previous="6C7072", good="6FCF97", bad="F08A78",
     ground="151617",
 )  # fmt: skip
 

@@ -10,12 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from pptx.opc.constants import CONTENT_TYPE
 from pptx.parts.chart import ChartPart
 
+from keystead.kit.office.deck.chart_xml import (
+    NOTHING,
+    SHOW,
+    SMALL,
+    SPACES,
+    letter_of,
+    name_of,
+    solid,
+    text_look,
+)
 from keystead.kit.office.deck.charts import (
     ABOVE,
     BASE,
@@ -27,23 +37,12 @@ from keystead.kit.office.deck.charts import (
     takes_turns,
     workbook,
 )
-from keystead.kit.office.deck.flow import LABEL, Box
+from keystead.kit.office.deck.flow import Box
 from keystead.kit.office.deck.ink import EAST, Palette, paint, plain
 from keystead.kit.office.deck.measure import width
 from keystead.kit.office.slides import Chart, Series, Shown
 
-_NS: Final = (
-    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-)
-_NOTHING: Final = "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
 _CATEGORY, _VALUES = 111111111, 222222222
-SMALL: Final = LABEL * 0.9
-_SHOW: Final = (
-    '<c:showLegendKey val="0"/><c:showVal val="{value}"/><c:showCatName val="0"/>'
-    '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
-)
 
 
 def chart_part(chart: Chart, box: Box, palette: Palette, package: Any, made_on: date) -> Any:
@@ -68,15 +67,15 @@ class Plot:
         if len(self.chart.series) > 1 and self.chart.kind != "line":
             legend = (
                 '<c:legend><c:legendPos val="t"/><c:overlay val="0"/>'
-                f"<c:txPr>{_text(self.palette.ink)}</c:txPr></c:legend>"
+                f"<c:txPr>{text_look(self.palette.ink)}</c:txPr></c:legend>"
             )
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-            f'<c:chartSpace {_NS}><c:date1904 val="0"/><c:roundedCorners val="0"/>'
+            f'<c:chartSpace {SPACES}><c:date1904 val="0"/><c:roundedCorners val="0"/>'
             f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea>{self._layout()}{self._marks()}'
-            f"{self._axes()}{_NOTHING}</c:plotArea>{legend}"
+            f"{self._axes()}{NOTHING}</c:plotArea>{legend}"
             '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-            f"{_NOTHING}<c:txPr>{_text(self.palette.ink)}</c:txPr></c:chartSpace>"
+            f"{NOTHING}<c:txPr>{text_look(self.palette.ink)}</c:txPr></c:chartSpace>"
         )
 
     def _layout(self) -> str:
@@ -122,7 +121,7 @@ class Plot:
         labels = self._labels(series) if at in self.labelled else ""
         values = [exact(figure) for figure in series.figures]
         return (
-            f"<c:ser>{_name(at, series.name)}{self._fill(series.look, at)}"
+            f"<c:ser>{name_of(at, series.name)}{self._fill(series.look, at)}"
             f'<c:invertIfNegative val="0"/>{labels}'
             f"{self._data(at, values, shape_of(series))}</c:ser>"
         )
@@ -135,7 +134,7 @@ class Plot:
         dash = {"target": '<a:prstDash val="dash"/>', "forecast": '<a:prstDash val="sysDash"/>'}
         values = [exact(figure) for figure in series.figures]
         return (
-            f'<c:ser>{_name(at, series.name)}<c:spPr><a:ln w="28575" cap="rnd"><a:solidFill>'
+            f'<c:ser>{name_of(at, series.name)}<c:spPr><a:ln w="28575" cap="rnd"><a:solidFill>'
             f"{colour}</a:solidFill>{dash.get(series.look, '')}<a:round/></a:ln></c:spPr>"
             f'<c:marker><c:symbol val="none"/></c:marker>{labels}'
             f'{self._data(at, values, shape_of(series))}<c:smooth val="0"/></c:ser>'
@@ -160,7 +159,7 @@ class Plot:
         scale = self.box.h * 0.85 / ((top - bottom) or 1.0)
         ends: dict[int, list[tuple[float, int]]] = {}
         for at, series in enumerate(self.chart.series):
-            last, _text = self._end(series)
+            last, _words = self._end(series)
             value = exact(series.figures[last]) if last >= 0 else None
             if value is not None:
                 ends.setdefault(last, []).append(((top - float(value)) * scale, at))
@@ -181,16 +180,16 @@ class Plot:
         found, figures = steps(self.chart), self.chart.series[0].figures
         points = "".join(
             f'<c:dPt><c:idx val="{at}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
-            f"{_solid(self._step_colour(at, figure))}</c:dPt>"
+            f"{solid(self._step_colour(at, figure))}</c:dPt>"
             for at, figure in enumerate(figures)
         )
         parts = (
-            (BASE, [one.base for one in found], _NOTHING, ""),
-            (ABOVE, [one.above for one in found], _solid(self.palette.ink), points),
-            (BELOW, [one.below for one in found], _solid(self.palette.ink), points),
+            (BASE, [one.base for one in found], NOTHING, ""),
+            (ABOVE, [one.above for one in found], solid(self.palette.ink), points),
+            (BELOW, [one.below for one in found], solid(self.palette.ink), points),
         )
         bars = "".join(
-            f'<c:ser>{_name(at, name)}{look}<c:invertIfNegative val="0"/>{dots}'
+            f'<c:ser>{name_of(at, name)}{look}<c:invertIfNegative val="0"/>{dots}'
             f"{self._data(at, list(values), '')}</c:ser>"
             for at, (name, values, look, dots) in enumerate(parts)
         )
@@ -201,7 +200,7 @@ class Plot:
             f'<c:barChart><c:barDir val="col"/><c:grouping val="stacked"/><c:varyColors val="0"/>'
             f'{bars}<c:gapWidth val="45"/><c:overlap val="100"/>{axes}</c:barChart>'
             '<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>'
-            f"<c:ser>{_name(3, TOP)}<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
+            f"<c:ser>{name_of(3, TOP)}<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
             f'<c:marker><c:symbol val="none"/></c:marker>{labels}'
             f"{self._data(3, [one.top for one in found], '')}"
             f'<c:smooth val="0"/></c:ser><c:marker val="1"/>{axes}</c:lineChart>'
@@ -238,7 +237,7 @@ class Plot:
                 f'<c:spPr><a:pattFill prst="wdUpDiag"><a:fgClr>{colour}</a:fgClr><a:bgClr>'
                 f"{paint(self.palette.ground)}</a:bgClr></a:pattFill>{line}</c:spPr>"
             )
-        return _solid(self._colour(look, place))
+        return solid(self._colour(look, place))
 
     def _labelled(self) -> frozenset[int]:
         """Which series have room for labels at their marks: all, the main one, or none."""
@@ -283,21 +282,21 @@ class Plot:
             f'{paint(self.palette.ink)}</a:solidFill><a:ea typeface="{EAST}"/></a:rPr>'
             f"<a:t>{escape(plain(text))}</a:t></a:r></a:p></c:rich></c:tx>"
             f'<c:dLblPos val="{position}"/>'
-            f"{_SHOW.format(value=1)}</c:dLbl>"
+            f"{SHOW.format(value=1)}</c:dLbl>"
         )
 
     def _label_set(self, labels: Sequence[str], *, shape: str = "", position: str = "") -> str:
         """Return the labels of a series: those given, or the value of each mark in a format."""
         if not shape:
-            return f"<c:dLbls>{''.join(labels)}{_SHOW.format(value=0)}</c:dLbls>"
+            return f"<c:dLbls>{''.join(labels)}{SHOW.format(value=0)}</c:dLbls>"
         return (
             f'<c:dLbls><c:numFmt formatCode={quoteattr(shape)} sourceLinked="0"/>'
-            f"{_NOTHING}<c:txPr>{_text(self.palette.ink)}</c:txPr>"
-            f'<c:dLblPos val="{position}"/>{_SHOW.format(value=1)}</c:dLbls>'
+            f"{NOTHING}<c:txPr>{text_look(self.palette.ink)}</c:txPr>"
+            f'<c:dLblPos val="{position}"/>{SHOW.format(value=1)}</c:dLbls>'
         )
 
     def _data(self, at: int, values: Sequence[Decimal | None], shape: str) -> str:
-        last, letter = len(self.chart.categories) + 1, _letter(at + 1)
+        last, letter = len(self.chart.categories) + 1, letter_of(at + 1)
         names = "".join(
             f'<c:pt idx="{place}"><c:v>{escape(plain(name))}</c:v></c:pt>'
             for place, name in enumerate(self.chart.categories)
@@ -334,7 +333,8 @@ class Plot:
             f'val="{"maxMin" if bar else "minMax"}"/></c:scaling><c:delete val="0"/>'
             f'<c:axPos val="{"l" if bar else "b"}"/><c:numFmt formatCode="General" '
             f'sourceLinked="0"/>{ticks}<c:spPr>{rule}</c:spPr>'
-            f'<c:txPr>{_text(self.palette.ink, self._turn())}</c:txPr><c:crossAx val="{_VALUES}"/>'
+            f"<c:txPr>{text_look(self.palette.ink, self._turn())}</c:txPr>"
+            f'<c:crossAx val="{_VALUES}"/>'
             '<c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/>'
             '<c:lblOffset val="50"/><c:noMultiLvlLbl val="1"/></c:catAx>'
             f'<c:valAx><c:axId val="{_VALUES}"/><c:scaling><c:orientation val="minMax"/>'
@@ -342,7 +342,7 @@ class Plot:
             f'<c:axPos val="{"b" if bar else "l"}"/>{grid}'
             f'<c:numFmt formatCode={quoteattr(shape)} sourceLinked="0"/>{ticks}'
             "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
-            f'<c:txPr>{_text(self.palette.muted)}</c:txPr><c:crossAx val="{_CATEGORY}"/>'
+            f'<c:txPr>{text_look(self.palette.muted)}</c:txPr><c:crossAx val="{_CATEGORY}"/>'
             '<c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
         )
 
@@ -364,34 +364,3 @@ class Plot:
         ]
         bars = self.chart.kind in ("column", "bar")
         return '<c:min val="0"/>' if bars and known and min(known) >= 0 else ""
-
-
-def _name(at: int, name: str) -> str:
-    letter = _letter(at + 1)
-    return (
-        f'<c:idx val="{at}"/><c:order val="{at}"/><c:tx><c:strRef><c:f>Sheet1!${letter}$1</c:f>'
-        f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{escape(plain(name))}</c:v></c:pt>'
-        "</c:strCache></c:strRef></c:tx>"
-    )
-
-
-def _letter(column: int) -> str:
-    found = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(65 + rest) + found
-    return found
-
-
-def _solid(colour: str) -> str:
-    return f"<c:spPr><a:solidFill>{paint(colour)}</a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>"
-
-
-def _text(colour: str, turn: int | None = None) -> str:
-    body = f'<a:bodyPr rot="{turn}" vert="horz"/>' if turn is not None else "<a:bodyPr/>"
-    return (
-        f'{body}<a:lstStyle/><a:p><a:pPr><a:defRPr sz="{round(SMALL * 100)}"><a:solidFill>'
-        f'{paint(colour)}</a:solidFill><a:ea typeface="{EAST}"/></a:defRPr></a:pPr>'
-        '<a:endParaRPr lang="en-GB"/></a:p>'
-    )

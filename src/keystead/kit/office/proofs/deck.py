@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _C: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_OURS: Final = re.compile(r"[A-Z][a-z]+ \d+\.\d+")  # the names that the writer gives
 MOST_WORKBOOK: Final = 5_000_000
 
 
@@ -36,9 +38,18 @@ def figures(parts: Parts) -> tuple[Carried, ...]:
     told = manifest(parts, main)
     slides = _Slides(parts, main)
     found: list[Carried] = []
+    written: dict[str, dict[str, Any]] = {}
+    known = set()
     for slide in listed(told.get("slides")):
+        known.add(whole(slide.get("id")))
         for shape in listed(slide.get("shapes")):
-            found += _shape(slides, slide, shape)
+            where = slides.shape(slide, shape)
+            found += _shape(slides, where, slide, shape)
+            if _OURS.fullmatch(str(shape.get("name"))):
+                written[str(shape.get("name"))] = shape
+    for where, name in slides.copies(known):
+        if name in written:
+            found += _shape(slides, where, {}, written[name])
     return tuple(found)
 
 
@@ -54,6 +65,7 @@ class _Slides:
             if number.isdecimal() and target and target[1] in parts:
                 self.names[int(number)] = target[1]
         self.places = {name: at for at, name in enumerate(self.names.values(), start=1)}
+        self._told: set[tuple[Any, str]] = set()
         self._named: dict[str, tuple[Any, str]] = {}
         self._known: dict[tuple[str, str], tuple[Any, str]] = {}
         for part in reversed(list(self.places)):
@@ -72,8 +84,20 @@ class _Slides:
             self._named.get(name),
         ):
             if found:
+                self._told.add(found)
                 return found
         return None, ""
+
+    def copies(self, known: set[int]) -> list[tuple[tuple[Any, str], str]]:
+        """Return the shapes of slides that somebody added, with their names: a slide that was
+        copied keeps the names.
+        """
+        return [
+            ((element, part), marks.get("name", ""))
+            for number, part in self.names.items() if number not in known
+            for element, marks in _shapes(self.parts.xml(part))
+            if (element, part) not in self._told
+        ]  # fmt: skip
 
 
 def _shapes(root: Any) -> list[tuple[Any, Any]]:
@@ -86,8 +110,10 @@ def _shapes(root: Any) -> list[tuple[Any, Any]]:
     ]
 
 
-def _shape(slides: _Slides, slide: dict[str, Any], shape: dict[str, Any]) -> list[Carried]:
-    element, part = slides.shape(slide, shape)
+def _shape(
+    slides: _Slides, where: tuple[Any, str], slide: dict[str, Any], shape: dict[str, Any]
+) -> list[Carried]:
+    element, part = where
     place = f"slide {slides.places.get(part, slide.get('slide', '?'))}"
     label = str(shape.get("label", "")) or str(shape.get("name", ""))
     match shape.get("kind"):
