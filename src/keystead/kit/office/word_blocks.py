@@ -53,7 +53,9 @@ class Proofs:
 
     def __init__(self, made: Any) -> None:
         names = (one.get(qn("w:name"), "") for one in made.element.iter(qn("w:bookmarkStart")))
-        taken = [int(name[3:]) for name in names if re.fullmatch(MARK + r"\d{1,6}", name)]
+        taken = [
+            int(name[3:]) for name in names if re.fullmatch(re.escape(MARK) + r"\d{1,6}", name)
+        ]
         self._next = max(taken, default=0) + 1
         self.figures: list[dict[str, Any]] = []
 

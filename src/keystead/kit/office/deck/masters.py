@@ -91,7 +91,7 @@ def palette(made: Any) -> Palette:
     def code(name: str, usual: str) -> str:
         name = mapped.get(name, name) if mapped is not None else name
         colour = re.search(
-            rf'<a:{name}>\s*<a:\w+ [^>]*?(?:lastClr|val)="([0-9A-Fa-f]{{6}})"', theme
+            rf'<a:{re.escape(name)}>\s*<a:\w+ [^>]*?(?:lastClr|val)="([0-9A-Fa-f]{{6}})"', theme
         )
         return colour.group(1).upper() if colour else usual
 
