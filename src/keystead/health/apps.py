@@ -8,3 +8,7 @@ class HealthConfig(AppConfig):
 
     def ready(self) -> None:
         from keystead.health import handlers, tasks  # noqa: F401 - they register themselves
+        from keystead.health.queries.personal import survey_answers
+        from keystead.kit import personal
+
+        personal.register("surveys", survey_answers)

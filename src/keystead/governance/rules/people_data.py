@@ -57,11 +57,13 @@ REGISTER: tuple[RegisterEntry, ...] = (
         whose={"en": "Contacts at accounts", "zh-hans": "客户联系人", "fr": "Contacts des comptes"},
         what={
             "en": "Name, work, business mail and phone, role in decisions, talks, our opinion of "
-            "power, interest and stance",
+            "power, interest and stance, answers to our surveys (once erased, the figures stay "
+            "without the name)",
             "zh-hans": "姓名、职务、工作邮箱与电话、决策角色、沟通记录、"
-            "我方对影响力、关注度和态度的看法",
+            "我方对影响力、关注度和态度的看法、对我方调查的回答（删除后仅保留不含姓名的数值）",
             "fr": "Nom, fonction, mail et téléphone professionnels, rôle dans les décisions, "
-            "échanges, notre avis sur pouvoir, intérêt et position",
+            "échanges, notre avis sur pouvoir, intérêt et position, réponses à nos enquêtes "
+            "(après effacement, les chiffres restent sans le nom)",
         },
         purpose={
             "en": "Looking after business relations",

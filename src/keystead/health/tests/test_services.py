@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from keystead.accounts.tests.factories import account
 from keystead.health import models, queries, services
+from keystead.health.queries.personal import survey_answers
 from keystead.health.services.surveys import hash_of
 from keystead.health.tests.factories import (
     CSAT,
@@ -28,6 +29,7 @@ from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Sour
 from keystead.kit.models import AuditEntry, Letter
 from keystead.kit.testing.pack import RoomPack
 from keystead.stakeholders import services as stakeholders
+from keystead.stakeholders.queries.personal import held_about
 from keystead.stakeholders.tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -326,3 +328,17 @@ def test_what_is_known_of_a_signal_is_kept_with_its_source(kam, make_actor, uni)
     assert models.ObservationRow.objects.count() == 1
     with pytest.raises(DatabaseError), transaction.atomic():
         models.ObservationRow.objects.update(value=0)
+
+
+def test_who_asks_for_their_data_gets_their_answers_and_an_erasing_takes_the_words(kam, other_kam):
+    one = account(kam, "CHU", kind="hospital")
+    found, who = survey(kam, one), reader(kam, one)
+    assert answered(kam, found, who, 3, why="Slow search")
+    held = held_about(kam, who.id)["surveys"]
+    assert [(told["survey"], [part["answer"] for part in told["answers"]]) for told in held] == [
+        (found.name, [3, "Slow search"])
+    ]
+    assert survey_answers(other_kam, [who.id]) == []
+    services.forget(person_ids=[who.id])
+    (left,) = survey_answers(kam, [who.id])
+    assert [part["answer"] for part in left["answers"]] == [3]

@@ -6,9 +6,10 @@ import dataclasses
 from decimal import Decimal
 
 from keystead.accounts.queries import account_for, family_ids, may_write
+from keystead.governance.rules.approvals import content_hash
 from keystead.kit.access import Actor
 from keystead.negotiation import models
-from keystead.negotiation.calc.value.stored import articles_read, lines_read
+from keystead.negotiation.calc.value.stored import articles_read, lines_read, lines_written
 from keystead.negotiation.queries.cases import missing, negotiation_for, sees_private
 from keystead.negotiation.queries.plans import plain_money
 from keystead.negotiation.types.value import Basis, ValueStory
@@ -59,3 +60,16 @@ def stored_story(row: models.ValueStoryRow) -> ValueStory:
         id=row.pk,
         version=row.version,
     )
+
+
+def told_story(row: models.ValueStoryRow) -> dict[str, object]:
+    """Return what the trail keeps: lines the customer may see, a hash of what is ours alone."""
+    lines = stored_story(row).lines
+    return {
+        "currency": row.currency,
+        "basis": row.basis,
+        "lines": lines_written(one for one in lines if one.shown),
+        "titles_priced": len(row.prices),
+        "articles": len(row.articles),
+        "ours_alone": content_hash(row.snapshot()),
+    }

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from keystead.kernel.errors import NotAllowed
 from keystead.kernel.money import minor_units
 from keystead.kit.access import Actor
+from keystead.kit.audit import trail_seq
 from keystead.kit.office.slides import Shown, Table, TableColumn
 from keystead.kit.ui import formats
 from keystead.metrics.types import Figure, Unit
 from keystead.negotiation.calc.value.economic import economic_value
 from keystead.negotiation.calc.value.publishing import publishing_years
+from keystead.negotiation.queries.proving import value_proof
 from keystead.negotiation.queries.value import value_story
 from keystead.negotiation.queries.value_use import peers_of, totals_of_use, value_of_use
 from keystead.negotiation.queries.value_words import KINDS
@@ -67,15 +69,21 @@ def _lines(story: ValueStory) -> Table:
         TableColumn(pgettext("value", "Standing"), share=1.6),
     )  # fmt: skip
     rows: list[tuple[str | Shown, ...]] = []
+    seq = trail_seq()
+
+    def proof(key: str) -> str:
+        return value_proof(story.id, key, seq) if story.id is not None else ""
+
     for kind in LineKind:
         for one, value in found.lines:
             if one.kind is kind:
                 amount = -value.likely if kind is LineKind.MINUS else value.likely
                 state = _("confirmed by the customer") if one.confirmed else _("assumed")
-                rows.append((f"{KINDS[kind]}: {one.name}", _whole(amount, story.currency),
-                             _span(value, story.currency), one.source, state))  # fmt: skip
+                shown = _whole(amount, story.currency, proof(one.key))
+                rows.append((f"{KINDS[kind]}: {one.name}", shown, _span(value, story.currency),
+                             one.source, state))  # fmt: skip
     if found.total is not None:
-        rows.append((_("Worth in all"), _whole(found.total.likely, story.currency),
+        rows.append((_("Worth in all"), _whole(found.total.likely, story.currency, proof("")),
                      _span(found.total, story.currency), "", ""))  # fmt: skip
     return Table(columns, tuple(rows), _("Lines of the value"), total=found.total is not None)
 
@@ -175,8 +183,8 @@ def _money(value: Decimal | None, unit: str, proof: str = "") -> str | Shown:
     return Shown(_text(value, unit), value, proof, unit, "#,##0.00")
 
 
-def _whole(value: Decimal, unit: str) -> Shown:
-    return Shown(_round(value, unit), value, "", unit, "#,##0")
+def _whole(value: Decimal, unit: str, proof: str) -> Shown:
+    return Shown(_round(value, unit), value, proof, unit, "#,##0")
 
 
 def _round(value: Decimal, unit: str) -> str:

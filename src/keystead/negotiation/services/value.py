@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from keystead.accounts.queries import account_for, account_to_write
-from keystead.governance.rules.approvals import content_hash
 from keystead.kernel.errors import Invalid, NotFound
 from keystead.kernel.money import currency_code
 from keystead.kit import audit
@@ -23,7 +22,7 @@ from keystead.negotiation import models
 from keystead.negotiation.calc.value.economic import line_value
 from keystead.negotiation.calc.value.stored import articles_written, lines_written
 from keystead.negotiation.queries.cases import sees_private
-from keystead.negotiation.queries.value import stored_story, value_story
+from keystead.negotiation.queries.value import stored_story, told_story, value_story
 from keystead.negotiation.queries.value_use import accounts_of_use, months_of_use
 from keystead.negotiation.services.loading import row_to_write
 from keystead.negotiation.types.value import (
@@ -237,12 +236,12 @@ def _change(
     actor.require("negotiation.edit")
     with transaction.atomic():
         row = _row(actor, of)
-        old = _told(row) if row.pk else None
+        old = told_story(row) if row.pk else None
         change(row)
         row.save_checked(actor, of.expected_version)
         audit.record(
             actor=actor, action=f"negotiation.{action}", subject=("value_story", row.pk),
-            old=old, new=_told(row), account_id=row.account_id,
+            old=old, new=told_story(row), account_id=row.account_id,
         )  # fmt: skip
     return stored_story(row)
 
@@ -258,16 +257,3 @@ def _row(actor: Actor, of: Of) -> models.ValueStoryRow:
         rows = models.ValueStoryRow.objects.select_for_update().filter(pk=known.id or 0)
         fresh = models.ValueStoryRow(account_id=account.id, currency=known.currency)
     return rows.first() or fresh
-
-
-def _told(row: models.ValueStoryRow) -> dict[str, object]:
-    """What the trail keeps: lines the customer may see, and a hash of what is ours alone."""
-    lines = stored_story(row).lines
-    return {
-        "currency": row.currency,
-        "basis": row.basis,
-        "lines": lines_written(one for one in lines if one.shown),
-        "titles_priced": len(row.prices),
-        "articles": len(row.articles),
-        "ours_alone": content_hash(row.snapshot()),
-    }

@@ -19,6 +19,7 @@ from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from keystead.kernel.periods import add_months, month_start
 from keystead.kit.access import SYSTEM
 from keystead.kit.models import AuditEntry
+from keystead.kit.provers import standings_of
 from keystead.kit.testing.pack import RoomPack
 from keystead.ledger.services import post_facts
 from keystead.ledger.types import dataset_def
@@ -402,3 +403,23 @@ def test_the_api_answers_with_what_the_customer_may_see(kam, other_kam, used, cl
     assert body["titles"][0]["name"] == "Oncology"
     assert "QSECRET" not in answer.content.decode()
     assert client_of(other_kam).get(f"/api/accounts/{one.id}/value").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_line_in_a_deck_is_proved_then_and_now(kam, other_kam):
+    one = account(kam, code="VAL", currency="EUR")
+    story = keep(kam, one, line(LineKind.REFERENCE, 80, "Elsewhere"), line(LineKind.MINUS, 5))
+    services.save_value_line(actor=kam, of=of(one, story), line=line(LineKind.PLUS, 7, shown=False))
+    rows = queries.value_tables(kam, one.id)["lines"].rows
+    ids = [row[1].proof for row in rows]
+    found = standings_of(kam, ids)
+    assert [found[each].then.value for each in ids] == [80, -5, 75]  # what is ours alone is out
+    assert not any(found[each].moved for each in ids)
+    story = queries.value_story(kam, one.id)
+    moved = dataclasses.replace(story.lines[0], factors=(Factor("input", D(90)),))
+    services.save_value_line(actor=kam, of=of(one, story), line=moved)
+    found = standings_of(kam, ids)
+    assert [(found[each].then.value, found[each].now.value) for each in ids] == [
+        (80, 90), (-5, -5), (75, 85),
+    ]  # fmt: skip
+    assert standings_of(other_kam, ids) == {}

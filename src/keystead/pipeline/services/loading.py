@@ -37,7 +37,7 @@ def renewal_to_write(actor: Actor, renewal_id: int) -> models.RenewalRow:
 
 def keep(
     actor: Actor,
-    row: models.RenewalRow,
+    row: models.RenewalRow | models.OpportunityRow,
     verb: str,
     old: dict[str, Any] | None,
     *,
@@ -45,12 +45,13 @@ def keep(
     why: str = "",
     more: dict[str, Any] | None = None,
 ) -> None:
-    """Save a renewal under its version and write the one row of the trail."""
+    """Save a renewal or opportunity under its version and write the one row of the trail."""
+    subject = "renewal" if isinstance(row, models.RenewalRow) else "opportunity"
     row.save_checked(actor, expected)
     audit.record(
         actor=actor,
-        action=f"renewal.{verb}",
-        subject=("renewal", row.pk),
+        action=f"{subject}.{verb}",
+        subject=(subject, row.pk),
         old=old,
         new=row.snapshot() | (more or {}),
         why=why,

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from keystead.catalog.queries import product_for
 from keystead.kernel.errors import Conflict, Invalid, NotFound
 from keystead.kernel.money import currency_code
-from keystead.kit import audit
 from keystead.kit.access import Actor
 from keystead.pipeline import models
 from keystead.pipeline.calc.gates import done
@@ -31,6 +30,7 @@ from keystead.pipeline.services.loading import (
     checked_owner,
     checked_percent,
     checked_year,
+    keep,
 )
 from keystead.pipeline.types.opportunities import (
     DealClosing,
@@ -51,7 +51,7 @@ def create_opportunity(*, actor: Actor, entry: OpportunityEntry, signal: str = "
         stage = _usable(entry.stage or FIRST)
         row = models.OpportunityRow(account_id=account.id, stage=stage.code, signal=signal)
         _fill(actor, row, entry, stage)
-        keep_deal(actor, row, "create", None)
+        keep(actor, row, "create", None)
         _step(actor, row, "", "")
     return deal_value(row.pk)
 
@@ -66,7 +66,7 @@ def edit_opportunity(
         _fill(actor, row, dataclasses.replace(entry, account_id=row.account_id),
               stage_of(row.stage))  # fmt: skip
         _keep_kind(row, old)
-        keep_deal(actor, row, "edit", old, expected=expected_version)
+        keep(actor, row, "edit", old, expected=expected_version)
     return deal_value(opportunity_id)
 
 
@@ -89,7 +89,7 @@ def move_opportunity(
             raise Conflict(_("It stands in this stage already."), code="stage")
         old, before = row.snapshot(), row.stage
         row.stage, row.own_pct, row.pct_reason, row.own_category = wanted.code, None, "", ""
-        keep_deal(actor, row, "move", old, expected=expected_version, why=why.strip()[:400])
+        keep(actor, row, "move", old, expected=expected_version, why=why.strip()[:400])
         _step(actor, row, before, why)
     return deal_value(opportunity_id)
 
@@ -110,7 +110,7 @@ def show_qualification(
             at=timezone.now(), by_id=actor.user_id,
         ).save(force_insert=True)  # fmt: skip
         told = {"item": item, "evidence": text.strip()[:400], "done": is_done}
-        keep_deal(actor, row, "show", row.snapshot(), more=told)
+        keep(actor, row, "show", row.snapshot(), more=told)
     return deal_value(opportunity_id)
 
 
@@ -134,7 +134,7 @@ def close_opportunity(
         row.closed = True
         told = {"ending": closing.ending.value, "final": str(closing.final),
                 "reason": closing.reason.value}  # fmt: skip
-        keep_deal(actor, row, "close", old, expected=expected_version, why=closing.note[:400],
+        keep(actor, row, "close", old, expected=expected_version, why=closing.note[:400],
                   more=told)  # fmt: skip
         outcome.save(force_insert=True)
     return deal_value(opportunity_id)
@@ -157,29 +157,6 @@ def open_deal(actor: Actor, opportunity_id: int) -> models.OpportunityRow:
     if row.closed:
         raise Conflict(_("This opportunity is closed: what it says stays."), code="closed")
     return row
-
-
-def keep_deal(
-    actor: Actor,
-    row: models.OpportunityRow,
-    verb: str,
-    old: dict[str, Any] | None,
-    *,
-    expected: int | None = None,
-    why: str = "",
-    more: dict[str, Any] | None = None,
-) -> None:
-    """Save an opportunity under its version and write the one row of the trail."""
-    row.save_checked(actor, expected)
-    audit.record(
-        actor=actor,
-        action=f"opportunity.{verb}",
-        subject=("opportunity", row.pk),
-        old=old,
-        new=row.snapshot() | (more or {}),
-        why=why,
-        account_id=row.account_id,
-    )
 
 
 def _usable(code: str) -> Stage:

@@ -57,7 +57,10 @@ def read_people(content: bytes, *, name: str) -> tuple[FileLine, ...]:
 
 def read_message(content: bytes, *, name: str) -> Message:
     """Return what a mail (.eml) or an invitation (.ics) says; SourceProblem when refused."""
-    found = read_letter(content, name=name, wanted=("eml", "ics"))
+    return _message(read_letter(content, name=name, wanted=("eml", "ics")))
+
+
+def _message(found: dict[str, Any]) -> Message:
     sender = found["sender"]
     return Message(
         kind=TouchKind.MAIL if found["kind"] == "mail" else TouchKind.MEETING,
@@ -68,8 +71,9 @@ def read_message(content: bytes, *, name: str) -> Message:
         others=tuple(_draft(one) for one in found["others"]),
         message_id=tidy(found["id"])[:200],
         attachments=tuple(tidy(one) for one in found["attachments"]),
-        events=found["events"],
+        events=found.get("events", 1),
         cancelled=found["cancelled"],
+        more=tuple(_message(one) for one in found.get("more", ())),
     )
 
 

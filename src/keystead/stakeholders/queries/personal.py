@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keystead.kit.access import Actor
+from keystead.kit.personal import held_by_rooms
 from keystead.stakeholders import models
 from keystead.stakeholders.queries.door import visible
 from keystead.stakeholders.queries.people import (
@@ -19,6 +20,7 @@ from keystead.stakeholders.queries.talks import cadences_of, interactions_of
 def held_about(actor: Actor, person_id: int) -> dict[str, Any]:
     """Return what a person would receive who asks for their data, as JSON-able data.
 
+    Other rooms add what they hold (``kit.personal``): ``surveys`` are asked and answered ones.
     Other people's names are left out. ``elsewhere`` counts talks and roles at accounts that the
     actor may not see: compliance, who sees all accounts, completes them.
     """
@@ -65,8 +67,15 @@ def held_about(actor: Actor, person_id: int) -> dict[str, Any]:
             {"every_days": one.every_days, "topics": one.topics}
             for one in cadences_of(actor, [found.id])
         ],
+        **held_by_rooms(actor, _numbers(found.id)),
         "elsewhere": _elsewhere(actor, found.id, len(talks)),
     }  # fmt: skip
+
+
+def _numbers(person_id: int) -> list[int]:
+    """The person and the entries that were merged into it."""
+    merged = models.Person.objects.filter(merged_into_id=person_id).values_list("pk", flat=True)
+    return [person_id, *merged]
 
 
 def _elsewhere(actor: Actor, person_id: int, seen: int) -> int:

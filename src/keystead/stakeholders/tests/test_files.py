@@ -7,12 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from keystead.accounts.tests.factories import account
-from keystead.kernel.errors import Conflict
+from keystead.kernel.errors import Conflict, Invalid, SourceProblem
 from keystead.kit.files.letters.cards import read_cards
 from keystead.kit.files.letters.invitations import read_invitation
 from keystead.kit.files.letters.mails import read_mail
 from keystead.kit.files.types import Refused
 from keystead.kit.models import AuditEntry
+from keystead.kit.office import Column, Sheet, workbook
 from keystead.stakeholders import models, services
 from keystead.stakeholders.queries.letters import read_message, read_people, talk_of
 from keystead.stakeholders.tests.factories import person
@@ -74,6 +75,44 @@ def test_the_day_of_an_invitation(start, when):
     assert (found["when"], found["subject"]) == (when, "Review")
 
 
+def series(count):
+    events = "".join(
+        f"BEGIN:VEVENT\nUID:e{at}\nDTSTART;VALUE=DATE:202603{at % 28 + 1:02}\nSUMMARY:Round {at}\n"
+        "ORGANIZER:mailto:a@chu.fr\nEND:VEVENT\n"
+        for at in range(count)
+    )
+    return f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n".encode()
+
+
+def test_all_events_of_a_file_are_read_up_to_fifty():
+    found = read_invitation(series(60))
+    assert (found["events"], found["subject"], len(found["more"])) == (60, "Round 0", 49)
+    assert [one["subject"] for one in found["more"][:2]] == ["Round 1", "Round 2"]
+    undated = series(2).replace(b"DTSTART;VALUE=DATE:20260301", b"DTSTART:soon")
+    assert read_invitation(undated)["subject"] == "Round 1"  # one without a day is left out
+    with pytest.raises(Refused):
+        read_invitation(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:No day\nEND:VEVENT\n")
+
+
+@pytest.mark.django_db
+def test_each_event_of_a_file_can_be_written_down(client_of, kam):
+    chu, other = account(kam, "CHU"), account(kam, "OTHER")
+    client = client_of(kam)
+    sent = {"file": SimpleUploadedFile("round.ics", series(3))}
+    page = client.post(f"/accounts/{chu.id}/people/talk/read/", sent)
+    assert page.context["form"]["subject"].value() == "Round 0"
+    more = page.context["more"]
+    assert [one.subject for one, _packed in more] == ["Round 1", "Round 2"]
+    there = client.post(f"/accounts/{chu.id}/people/talk/read/", {"event": more[1][1]})
+    assert there.context["form"]["subject"].value() == "Round 2"
+    assert str(there.context["form"]["on"].value()) == "2026-03-03"
+    for wrong in (more[1][1][:-3], more[1][1] + "x"):
+        answer = client.post(f"/accounts/{chu.id}/people/talk/read/", {"event": wrong})
+        assert answer.status_code == 302
+    away = client.post(f"/accounts/{other.id}/people/talk/read/", {"event": more[1][1]})
+    assert away.status_code == 302  # what was read for one account is not written at another
+
+
 @pytest.mark.django_db
 def test_a_file_is_looked_over_then_entered_once(client_of, kam, other_kam):
     chu = account(kam, "CHU")
@@ -131,3 +170,46 @@ def test_a_mail_is_offered_without_strangers_and_stored_by_nobody(client_of, kam
     assert "offer.pdf" in plain
     assert not models.Interaction.objects.exists()
     assert client_of(kam).post(path).status_code == 302
+
+
+@pytest.mark.django_db
+def test_tables_of_people_with_french_and_chinese_heads_in_any_encoding():
+    """An Excel file with French heads; a Chinese list as GB18030; both through the capped child."""
+    from_excel = workbook([Sheet("Contacts", [Column("Nom"), Column("Courriel"), Column("Fonction")],
+                                 [["Hélène Dupont", "h@chu.fr", "Directrice"]])])  # fmt: skip
+    (one,) = read_people(from_excel, name="contacts.xlsx")
+    assert (one.draft.name, one.draft.email, one.draft.job_title) == (
+        "Hélène Dupont", "h@chu.fr", "Directrice",
+    )  # fmt: skip
+    chinese = "姓名,邮箱,职务\n林薇,lin@yy.cn,主任\n".encode("gb18030")
+    (two,) = read_people(chinese, name="联系人.csv")
+    assert (two.draft.name, two.draft.email, two.draft.job_title) == ("林薇", "lin@yy.cn", "主任")
+
+
+@pytest.mark.django_db
+def test_a_fault_in_the_middle_enters_nobody(kam):
+    chu = account(kam, "CHU")
+    lines = tuple(
+        FileLine(at, Draft(name=name, email=f"p{at}@x.fr"))
+        for at, name in enumerate(("Ann Roy", "Bo Li", "N" * 400), 2)
+    )
+    before = AuditEntry.objects.count()
+    with pytest.raises((Conflict, Invalid)):
+        services.import_people(
+            actor=kam, account_id=chu.id, lines=lines, terms=TERMS,
+            chosen={0: None, 1: None, 2: None},
+        )  # fmt: skip
+    assert (models.Person.objects.count(), AuditEntry.objects.count()) == (0, before)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("content", "name"), [
+    (b"PK\x03\x04" + b"\0" * 400, "people.xlsx"), (b"\0\xff\xfe" * 99, "people.csv"),
+    (b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "people.xlsx"),
+    (b"", "people.csv"), (b"MZ\x90", "people.exe"),
+    (b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 5000, "people.ics"),
+])  # fmt: skip
+def test_hostile_files_are_refused_in_a_sentence(content, name):
+    with pytest.raises((Invalid, SourceProblem)) as refused:
+        read_people(content, name=name)
+    assert refused.value.message

@@ -60,7 +60,7 @@ class Step:
 class Message:
     """What a mail or an invitation says: who, when, what; taken as a draft of an interaction.
 
-    ``attachments`` are names; ``events`` counts those of an invitation, only the first is here.
+    ``attachments`` are names; ``events`` counts those of an invitation, ``more`` are the further.
     """
 
     kind: TouchKind
@@ -73,6 +73,7 @@ class Message:
     attachments: tuple[str, ...] = ()
     events: int = 1
     cancelled: bool = False
+    more: tuple[Message, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,15 @@ from keystead.stakeholders.queries.letters import (
     talk_of,
 )
 from keystead.stakeholders.queries.words import BASES
-from keystead.stakeholders.types import Basis, Candidate, Draft, FileLine, FileTerms
+from keystead.stakeholders.types import (
+    Basis,
+    Candidate,
+    Draft,
+    FileLine,
+    FileTerms,
+    Message,
+    TouchKind,
+)
 from keystead.stakeholders.views.shown import people_page
 from keystead.stakeholders.views.talks import talk_form
 
@@ -70,8 +79,7 @@ def read_letter(request: HttpRequest, account_id: int) -> HttpResponse:
     actor = actor_of(request)
     account = account_for(actor, account_id)
     try:
-        content, name = uploaded(request, LARGEST_LETTER)
-        message = read_message(content, name=name)
+        message = _packed(request, account) or _sent(request)
     except (Invalid, SourceProblem) as error:
         messages.error(request, f"{error.message} {error.hint}".strip())
         return redirect("stakeholders:log", account.id)
@@ -83,10 +91,41 @@ def read_letter(request: HttpRequest, account_id: int) -> HttpResponse:
     page = Page(_("Write down a talk"), back=people_page(account), back_label=account.name)
     context = {
         "form": form, "page": page, "account": account, "found": found, "message": message,
-        "people": found.entry.people,
+        "people": found.entry.people, "more": [(one, _pack(account, one)) for one in message.more],
         "strangers": [" ".join(p for p in (s.name, s.email) if p) for s in found.strangers],
     }  # fmt: skip
     return render(request, "stakeholders/talk.html", context)
+
+
+def _sent(request: HttpRequest) -> Message:
+    content, name = uploaded(request, LARGEST_LETTER)
+    return read_message(content, name=name)
+
+
+def _pack(account: Account, one: Message) -> str:
+    """A further event of a file that is not kept: it goes to the page, signed, and comes back."""
+    told = dataclasses.asdict(one) | {"on": one.on.isoformat() if one.on else "", "more": []}
+    return signing.dumps({"account": account.id, "event": told}, salt=SALT, compress=True)
+
+
+def _packed(request: HttpRequest, account: Account) -> Message | None:
+    if not request.POST.get("event"):
+        return None
+    again = _("Send the file again; what was read of it is no longer there.")
+    try:
+        held = signing.loads(request.POST["event"], salt=SALT, max_age=KEPT_SECONDS)
+    except signing.BadSignature as error:
+        raise Invalid(again, code="file_stale") from error
+    if held.get("account") != account.id or "event" not in held:
+        raise Invalid(again, code="file_stale")
+    told: dict[str, Any] = held["event"]
+    people = [Draft(**one) for one in told["others"]]
+    return Message(**{
+        **told, "kind": TouchKind(told["kind"]), "others": tuple(people), "more": (),
+        "on": date.fromisoformat(told["on"]) if told["on"] else None,
+        "sender": Draft(**told["sender"]) if told["sender"] else None,
+        "attachments": tuple(told["attachments"]),
+    })  # fmt: skip
 
 
 def _preview(

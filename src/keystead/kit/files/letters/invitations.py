@@ -1,4 +1,4 @@
-"""Invitations: the first event of an iCalendar file (RFC 5545)."""
+"""Invitations: the events of an iCalendar file (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -11,36 +11,47 @@ from keystead.kit.files.letters.lines import Line, lines_of
 from keystead.kit.files.types import Refused
 
 OTHERS = 200
+EVENTS, LINES = 50, 20_000
 _TIME = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 
 
 def read_invitation(content: bytes) -> dict[str, Any]:
     """Return what the first event of the file says; see ``reader`` for the shape.
 
-    ``events`` counts them all. An unknown time zone leaves the time as it stands. Raises Refused
-    when there is no event, or it has no day.
+    ``events`` counts them all; ``more`` holds the further ones that have a day, 50 in all. An
+    unknown time zone leaves the time as it stands. Raises Refused when no event has a day.
     """
-    event: list[Line] = []
-    inside, events = 0, 0
+    events: list[list[Line]] = []
+    inside, count, kept = 0, 0, 0
     for line in lines_of(content):
         word = line.value.strip().upper()
         if line.name == "BEGIN":
             inside += inside > 0 or word == "VEVENT"
-            events += inside == 1 and word == "VEVENT"
+            if inside == 1 and word == "VEVENT":
+                count += 1
+                if count <= EVENTS:
+                    events.append([])
         elif line.name == "END":
             inside -= inside > 0
-        elif inside == 1 and events == 1 and len(event) < 2000:
-            event.append(line)
+        elif inside == 1 and count <= EVENTS and len(events[-1]) < 2000 and kept < LINES:
+            events[-1].append(line)
+            kept += 1
+    told = [found for event in events if (found := _event(event)) is not None]
+    if not told:
+        raise Refused("damaged", format="iCalendar")
+    return {**told[0], "events": count, "more": told[1:]}
+
+
+def _event(event: list[Line]) -> dict[str, Any] | None:
     first: dict[str, Line] = {}
     for line in event:
         first.setdefault(line.name, line)
     when = _when(first["DTSTART"]) if "DTSTART" in first else ""
     if not when:
-        raise Refused("damaged", format="iCalendar")
+        return None
     return {
         "kind": "invitation",
         "when": when,
-        "events": events,
         "cancelled": "STATUS" in first and first["STATUS"].value.strip().upper() == "CANCELLED",
         "subject": first["SUMMARY"].text if "SUMMARY" in first else "",
         "text": first["DESCRIPTION"].text if "DESCRIPTION" in first else "",

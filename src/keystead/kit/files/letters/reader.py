@@ -32,8 +32,8 @@ def read_letter(content: bytes, *, name: str, wanted: tuple[str, ...]) -> dict[s
 
     Cards: ``people`` (see ``cards``). Else ``kind`` (mail, invitation), ``when`` (ISO, or ""),
     ``subject``, ``text``, ``id``, ``sender`` and ``others`` (name, email), ``attachments`` (names),
-    ``events``, ``cancelled``. Raises SourceProblem when it is none of the ``wanted`` formats, or
-    is refused.
+    ``events``, ``cancelled``; ``more`` events of an invitation in the same shape. Raises
+    SourceProblem when it is none of the ``wanted`` formats, or is refused.
     """
     try:
         format = letter_format(content, name)
