@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}revise/", views.revise, name="revise"),
     path(f"{ONE}versions/", views.versions, name="versions"),
     path(f"{ONE}years/", views.years, name="years"),
+    path(f"{ONE}word/", views.word, name="word"),
     path(f"{ONE}add/<str:line>/", views.add_line, name="add_line"),
     path(LINE, views.edit_line, name="edit_line"),
     path(f"{LINE}confirm/", views.confirm_line, name="confirm_line"),

@@ -16,6 +16,7 @@ from keystead.ledger.api import router as ledger_router
 from keystead.metrics.api import router as metrics_router
 from keystead.negotiation.api import router as negotiation_router
 from keystead.pipeline.api import router as pipeline_router
+from keystead.planning.api import router as planning_router
 from keystead.profitability.api import router as profitability_router
 from keystead.scorecards.api import router as scorecards_router
 from keystead.stakeholders.api import router as stakeholders_router
@@ -34,6 +35,7 @@ def mounted() -> NinjaAPI:
     api.add_router("", profitability_router)
     api.add_router("", stakeholders_router)
     api.add_router("", negotiation_router)
+    api.add_router("", planning_router)
     api.add_router("", campaigns_router)
     api.add_router("", forecasting_router)
     api.add_router("", health_router)

@@ -220,6 +220,13 @@ def _negotiate() -> click.Command:
     return negotiate
 
 
+def _plan() -> click.Command:
+    _ready()
+    from keystead.planning.commands import plan
+
+    return plan
+
+
 def _people() -> click.Command:
     _ready()
     from keystead.stakeholders.commands import people
@@ -262,6 +269,10 @@ COMMANDS: dict[str, Entry] = {
     "people": Entry(
         "Show the people of an ACCOUNT (its code): roles, strength, who is missing, alarms.",
         _people,
+    ),
+    "plan": Entry(
+        "Show the plan of an ACCOUNT (its code), its whitespace, or the segments of accounts.",
+        _plan,
     ),
     "products": Entry("List, import and export products and listings.", _products),
     "metric": Entry("Evaluate metrics NAMES (comma-separated) and print them.", _metric),

@@ -86,7 +86,7 @@ def gather(cuts: Cuts, currency: str, day: date) -> Gathered:
                 unrated.add(one)
             continue
         held[one][months[month]] = held[one].get(months[month], Decimal(0)) + Decimal(str(value))
-    room = _room(currency)
+    room = _room(currency, Period(add_months(end, -YEAR), end))
     rules = rules_in_force()
     wanted = (Signal.COVERAGE, Signal.SATISFACTION)
     few = dataclasses.replace(
@@ -159,15 +159,43 @@ def _whole(day: date) -> bool:
     return month_start(date.fromordinal(day.toordinal() + 1)) != month_start(day)
 
 
-def _room(currency: str) -> dict[int, Decimal]:
-    """Return the potential that was said of each account, in one currency."""
-    brands: dict[int, Decimal] = defaultdict(Decimal)
-    single: dict[int, Decimal] = defaultdict(Decimal)
+def _room(currency: str, span: Period) -> dict[int, Decimal]:
+    """Return what is open at each account by what was said of its cells: potential less bought.
+
+    Where something was said of brands, cells of single products are within them.
+    """
     rows = models.CellRow.objects.filter(currency=currency, potential__isnull=False)
-    for account_id, brand, potential in rows.values_list("account_id", "brand", "potential"):
-        held = brands if brand else single  # said of a brand: its products are within
-        held[account_id] += potential or Decimal(0)
-    return {**single, **brands}
+    said: dict[str, dict[int, dict[Any, Decimal]]] = {"brand": {}, "product": {}}
+    for one, brand, product, potential in rows.values_list(
+        "account_id", "brand", "product_id", "potential"
+    ):
+        by = "brand" if brand else "product"
+        said[by].setdefault(one, {})[brand or product] = potential or Decimal(0)
+    found: dict[int, Decimal] = {}
+    for by in ("product", "brand"):
+        found |= _open(said[by], by, currency, span)
+    return found
+
+
+def _open(
+    said: Mapping[int, Mapping[Any, Decimal]], by: str, currency: str, span: Period
+) -> dict[int, Decimal]:
+    if not said:
+        return {}
+    seen = evaluate(
+        actor=SYSTEM, metrics=["sell_in"], by=("account", by), period=span,
+        filters={"account": sorted(said)}, currency=currency,
+    ).table  # fmt: skip
+    columns = (seen.column(name).to_pylist() for name in ("account", by, "sell_in"))
+    bought = {(one, key): max(value or Decimal(0), Decimal(0))
+              for one, key, value in zip(*columns, strict=True)}  # fmt: skip
+    return {
+        one: sum(
+            (max(potential - bought.get((one, key), Decimal(0)), Decimal(0))
+             for key, potential in cells.items()), Decimal(0),
+        )
+        for one, cells in said.items()
+    }  # fmt: skip
 
 
 def _inputs(
@@ -177,15 +205,14 @@ def _inputs(
     room: Mapping[int, Decimal],
     said: Mapping[Signal, Any],
 ) -> Inputs:
-    potential = sum((room[one] for one in family if one in room), Decimal(0))
+    still_open = sum((room[one] for one in family if one in room), Decimal(0))
     known = any(one in room for one in family)
     first = next((place for place, one in enumerate(series) if one), len(series))
     coverage, nps = said.get(Signal.COVERAGE), said.get(Signal.SATISFACTION)
     return Inputs(
         value=value.quantize(Decimal("0.01")),
         cv=variation(series if first < YEAR else series[first:]),
-        room_pct=round(float(max(potential - value, Decimal(0)) / value * 100), 2)
-        if known else None,
+        room_pct=round(float(still_open / value * 100), 2) if known else None,
         coverage_pct=float(coverage.value) if coverage and coverage.value is not None else None,
         satisfaction=float((nps.value + 100) / 2) if nps and nps.value is not None else None,
     )  # fmt: skip

@@ -138,7 +138,7 @@ def test_segments_are_kept_with_their_inputs(kam, director, viewer, client_of):
         shared_with(one, director)
     shared_with(odd, viewer)
     sell_in([*months_of(big, 9000), *months_of(mid, 1000), *months_of(odd, 800, steady=False)])
-    put(kam, mid, "Acu", potential=D(40000))
+    put(kam, mid, "Acu", potential=D(15000))
     with pytest.raises(NotAllowed):
         services.run_segments(actor=kam, currency="EUR")
     before = add_months(TODAY, -3)

@@ -7,7 +7,7 @@ from keystead.planning.views.one import panel, plan
 from keystead.planning.views.portfolio import portfolio
 from keystead.planning.views.segments import cuts, run_segments, segments
 from keystead.planning.views.steps import copy, create, edit, revise, submit, withdraw
-from keystead.planning.views.versions import versions, years
+from keystead.planning.views.versions import versions, word, years
 from keystead.planning.views.whitespace import (
     cell,
     whitespace,
@@ -45,5 +45,6 @@ __all__ = [
     "whitespace_import",
     "withdraw",
     "withdraw_input",
+    "word",
     "years",
 ]

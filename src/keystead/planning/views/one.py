@@ -57,6 +57,7 @@ def plan(request: HttpRequest, account_plan_id: int) -> HttpResponse:
     whole = completeness(found, today)
     context = frame(request, actor, found, "plan") | {
         "drafts": writes and found.may_change,
+        "may_export": actor.can("export.data"),
         "message": message(found, whole, list(stands.values())),
         "score": whole.score,
         "missing": [(one, PARTS[one.code]) for one in whole.missing],
@@ -139,7 +140,7 @@ def objectives_table(
         Column("title", _("Objective"), sortable=False),
         Column("target", _("Target"), "figure", sortable=False),
         Column("value", _("Now"), "figure", sortable=False),
-        Column("progress", _("Progress"), "pct", digits=0, sortable=False),
+        Column("progress", _("Progress"), "pct", digits=0, hide="phone", sortable=False),
         Column("expected", _("Due by now"), "pct", digits=0, hide="phone", sortable=False),
         Column("standing", _("State"), "tag", sortable=False),
         Column("owner", _("Owner"), hide="phone", sortable=False),
@@ -168,7 +169,7 @@ def initiatives_table(plan: Plan, today: date, *, links: bool = False) -> Table:
         Column("ends", _("Ends on"), "date", sortable=False),
         Column("cost", _("Cost"), "number", unit=plan.currency, digits=0, hide="phone",
                sortable=False),
-        Column("effect", _("Expected effect"), "number", unit=plan.currency, digits=0,
+        Column("effect", _("Expected effect"), "number", unit=plan.currency, digits=0, hide="phone",
                sortable=False),
         Column("exit", _("Exit test"), hide="phone", sortable=False),
         Column("state", _("State"), "tag", sortable=False),

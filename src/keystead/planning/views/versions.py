@@ -6,16 +6,23 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from keystead.kit.access import actor_of, policy
+from keystead.kit.office.word import document
+from keystead.kit.ui.sheets import download
 from keystead.kit.ui.tables import Cell, Column, Row, Table
 from keystead.planning import queries
+from keystead.planning.queries.papers import plan_paper
 from keystead.planning.queries.versions import differences, versions_of
 from keystead.planning.queries.words import field_word, kind_word
 from keystead.planning.queries.years import over_years
 from keystead.planning.views.shown import frame, standing_cell, target_of, value_of
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_GET
@@ -78,6 +85,17 @@ def years(request: HttpRequest, account_plan_id: int) -> HttpResponse:
         "table": Table(columns, rows, _("Over the years"), empty=empty, sortable=False),
     }
     return render(request, "planning/years.html", context)
+
+
+@require_GET
+@policy("planning.view", "export.data")
+def word(request: HttpRequest, account_plan_id: int) -> HttpResponse:
+    """Send the plan as a Word file, in the reader's language."""
+    actor, today = actor_of(request), timezone.localdate()
+    plan = queries.plan_for(actor, account_plan_id)
+    paper = plan_paper(actor, plan, get_language() or "en", today)
+    name = f"plan-{plan.account_code}-{plan.year}.docx"
+    return download(document(paper), name, WORD)
 
 
 def _changes(found: Any) -> Table:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keystead.accounts.queries import account_for
 from keystead.kernel.errors import Invalid, SourceProblem
+from keystead.kernel.periods import Period
 from keystead.kit.access import actor_of, policy
 from keystead.kit.ui.editing import Page, edit_page
 from keystead.kit.ui.sheets import EXCEL, download, problem_table, uploaded
@@ -65,6 +66,7 @@ def whitespace(request: HttpRequest, account_id: int) -> HttpResponse:
     ]
     context: dict[str, Any] = {
         "grid": grid,
+        "span": Period.parse(grid.period),
         "account": account_for(actor, account_id),
         "sites": sites,
         "totals": [_sum(grid, grid.totals[one.key]) for one in grid.columns],

@@ -50,6 +50,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     from keystead.doors.cli.demo.fill import fill_base
     from keystead.doors.cli.demo.forecasts import fill_forecasts
     from keystead.doors.cli.demo.opportunities import fill_opportunities
+    from keystead.doors.cli.demo.plans import fill_plans
     from keystead.doors.cli.demo.reading import fill_reading
     from keystead.doors.cli.demo.renewals import fill_renewals
     from keystead.doors.cli.demo.talks import fill_talks
@@ -71,6 +72,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     fill_talks(say)
     fill_reading(say)
     fill_health(say)
+    fill_plans(say)
     work(once=True)  # accruals follow the agreed forecast
     say("worker has nothing left to do")
     with connection.cursor() as cursor:
