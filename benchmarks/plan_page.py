@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def _plan(account_id: int) -> int:
-    from keystead.kit.access import local_actor
+    from keystead.kit.access import SYSTEM
     from keystead.planning import services
     from keystead.planning.types.plans import (
         ActionEntry,
@@ -76,7 +76,7 @@ def _plan(account_id: int) -> int:
         ObjectiveEntry,
     )
 
-    actor = local_actor()
+    actor = SYSTEM
     plan = services.create_plan(actor=actor, account_id=account_id, year=2025, currency="CNY")
     kinds = list(ClaimKind)
     for number in range(30):

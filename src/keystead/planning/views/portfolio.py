@@ -61,6 +61,8 @@ def _message(count: int, year: int, lines: tuple[plans.Line, ...]) -> str:
     waiting = sum(one.plan.state.value != "approved" for one in lines)
     if not count:
         return _("No plan for %(year)s") % {"year": year}
+    if not waiting:
+        return _("Plans for %(year)s: %(count)s, all approved") % {"year": year, "count": count}
     words = _("Plans for %(year)s: %(count)s, %(waiting)s not approved")
     return words % {"count": count, "year": year, "waiting": waiting}
 
