@@ -57,6 +57,11 @@ def test_a_year_is_planned_approved_lived_and_carried_over(
     assert changed.value == 1300
     after = manager.post(f"{home}copy/", {"year": TODAY.year + 1})["Location"]
     assert "carried over, not confirmed yet" in text_of(manager.get(after))
+    carried = models.ObjectiveRow.objects.get(carried=True)
+    confirm = f"/plans/lines/objective/{carried.pk}/confirm/"
+    assert confirm in manager.get(after).content.decode()
+    assert manager.post(confirm, {"version": 1})["Location"] == after
+    assert confirm not in manager.get(after).content.decode()
     years = text_of(manager.get(f"{after}years/"))
     assert str(TODAY.year) in years
     assert str(TODAY.year + 1) in years

@@ -63,6 +63,7 @@ def plan(request: HttpRequest, account_plan_id: int) -> HttpResponse:
         "missing": [(one, PARTS[one.code]) for one in whole.missing],
         "parts": parts_table(whole),
         "stale": sum(one.stale(today) for one in found.lines),
+        "again": _again(found, today) if writes else [],
         "before": [_group(found, kind, today) for kind in BEFORE],
         "swot": [_group(found, kind, today) for kind in SWOT],
         "after": [_group(found, kind, today) for kind in AFTER],
@@ -113,6 +114,15 @@ def message(plan: Plan, whole: Completeness, stands: list[Measured]) -> str:
         }  # fmt: skip
     words = _("%(good)s of %(known)s objectives on track; the plan is %(score)s%% complete")
     return words % {"good": good, "known": known, "score": whole.score}
+
+
+def _again(plan: Plan, today: date) -> list[tuple[str, Objective | Initiative, str]]:
+    """Return the objectives and initiatives that must be looked at again, with the reason."""
+    listed: list[tuple[str, Objective | Initiative]] = [
+        *(("objective", one) for one in plan.objectives),
+        *(("initiative", one) for one in plan.initiatives),
+    ]
+    return [(kind, one, state_words(one, today)) for kind, one in listed if one.stale(today)]
 
 
 def _group(plan: Plan, kind: ClaimKind, today: date) -> dict[str, Any]:
