@@ -34,6 +34,7 @@ from keystead.metrics.queries import evaluate
 from keystead.scorecards import services as scorecards
 from tests.security.circle import fill_circle
 from tests.security.deals import fill_deals
+from tests.security.meetings import fill_kept, fill_meetings
 from tests.security.plans import fill_plans
 from tests.security.readers import fill_readers, fill_servers
 
@@ -77,6 +78,8 @@ CONSTANTS = {  # what a path names beside accounts and their things
     "draft": "a",
     "line": "claim",
     "secret": "nobody-made-this",
+    "to": "frozen",
+    "number": 1,
 }
 
 
@@ -122,7 +125,9 @@ def build() -> House:
         ("hit_id", NOBODY),
         ("glass_id", NOBODY),
         ("person_id", roles["viewer"].user_id),
+        ("job_id", NOBODY),
         *fill_servers().items(),
+        *fill_kept().items(),
     ):
         filled[name] = {**dict.fromkeys(RELATIONS, value), MISSING: NOBODY}
     personal = {role: _personal(actor, stranger) for role, actor in roles.items()}
@@ -198,6 +203,7 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
     sell_in(SYSTEM, rows, lineage=mark)
     found |= _measured(mark, owner, one.id)
     found |= fill_deals(mark, owner, one.id)
+    found |= fill_meetings(mark, owner, one.id)
     found |= fill_circle(mark, owner, one.id)
     found |= fill_plans(mark, owner, one.id)
     found |= fill_readers(mark, owner, one.id, group.id, found["negotiation_id"])

@@ -25,7 +25,7 @@ SEES_ALL = frozenset(r for r in ROLE_ORDER if scope_in(frozenset({r}), "profile"
 PERSONAL = {"view_id", "token_id", "notice_id", "delegation_id", "visit_id"}
 # Names that stand for something which belongs to no account and to no person.
 COMMON = {
-    "key", "metric_id", "metric", "product_id", "ending", "territory_id", "lock_id", "set_id",
+    "key", "metric_id", "metric", "product_id", "ending", "agenda_id", "master_id", "to", "number", "territory_id", "lock_id", "set_id",
     "code_id", "part_id", "hit_id", "glass_id", "person_id", "uidb36", "condition", "step",
     "group_id", "source_id", "institution_id", "secret", "stage", "line",
 }  # fmt: skip

@@ -5,3 +5,12 @@ class ReviewsConfig(AppConfig):
     name = "keystead.reviews"
     label = "reviews"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from keystead.kit import provers
+        from keystead.reviews import tasks  # noqa: F401 - they register themselves
+        from keystead.reviews.queries.proving import KIND, prove
+
+        provers.register(KIND, prove, _("Figure of a review"))

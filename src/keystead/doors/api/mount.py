@@ -18,6 +18,7 @@ from keystead.negotiation.api import router as negotiation_router
 from keystead.pipeline.api import router as pipeline_router
 from keystead.planning.api import router as planning_router
 from keystead.profitability.api import router as profitability_router
+from keystead.reviews.api import router as reviews_router
 from keystead.scorecards.api import router as scorecards_router
 from keystead.stakeholders.api import router as stakeholders_router
 
@@ -40,6 +41,7 @@ def mounted() -> NinjaAPI:
     api.add_router("", forecasting_router)
     api.add_router("", health_router)
     api.add_router("", scorecards_router)
+    api.add_router("", reviews_router)
     return api
 
 

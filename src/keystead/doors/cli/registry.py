@@ -234,6 +234,20 @@ def _people() -> click.Command:
     return people
 
 
+def _review() -> click.Command:
+    _ready()
+    from keystead.reviews.commands import review
+
+    return review
+
+
+def _deck() -> click.Command:
+    _ready()
+    from keystead.reviews.commands import deck
+
+    return deck
+
+
 def _rates() -> click.Command:
     _ready()
     from keystead.reference.commands import rates
@@ -310,6 +324,10 @@ COMMANDS: dict[str, Entry] = {
     ),
     "negotiate": Entry(
         "Work out packages, votes, the buyer's view and price rules from a JSON file.", _negotiate
+    ),
+    "review": Entry("Freeze, build, check, list and show business reviews.", _review),
+    "deck": Entry(
+        "Write the review deck of an ACCOUNT (its code) as PowerPoint, or of many accounts.", _deck
     ),
     "counter": Entry("COUNTER usage reports: check, derive, load, fetch.", _counter),
     "rates": Entry("Exchange rates: import a file, list what is there.", _rates),

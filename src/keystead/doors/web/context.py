@@ -55,6 +55,7 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
         (gettext("Forecast"), "/forecasts/", "f", "forecasting.view"),
         (gettext("Negotiations"), "/negotiations/", "n", "negotiation.view"),
         (gettext("Scorecards"), "/scorecards/", "s", "scorecards.view"),
+        (gettext("Reviews"), "/reviews/", "", "reviews.view"),
     ]
     figures = [
         (gettext("Import desk"), "/imports/", "i", "ledger.view"),

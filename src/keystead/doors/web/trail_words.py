@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keystead.health.queries.words import TRAIL as HEALTH_TRAIL
+from keystead.reviews.queries.words import TRAIL as REVIEWS_TRAIL
 
 ACTIONS = {
     **HEALTH_TRAIL,
+    **REVIEWS_TRAIL,
     "usage.harvest": _("Usage fetched by hand"),
     "usage.institution.match": _("Institution matched with an account"),
     "usage.receive": _("Usage report brought in"),

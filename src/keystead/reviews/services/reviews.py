@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit.access import Actor
+from keystead.planning.services import add_actions
+from keystead.planning.types.plans import ActionEntry
 from keystead.reviews import models
 from keystead.reviews.calc.agenda import shipped_agenda
 from keystead.reviews.queries.reviews import last_review
@@ -35,10 +37,13 @@ from keystead.reviews.services.loading import (
 )
 from keystead.reviews.types.cycle import (
     AgendaItem,
+    ItemKind,
+    ItemState,
     Rating,
     Review,
     ReviewEntry,
     ReviewState,
+    Side,
 )
 
 MOST_NOTES = 40_000
@@ -168,7 +173,24 @@ def follow_up(*, actor: Actor, review_id: int, expected_version: int | None = No
         old = row.snapshot()
         row.state = ReviewState.FOLLOWED_UP.value
         keep(actor, row, "follow_up", old, expected=expected_version)
+        _hand_down(actor, row)
     return value(review_id)
+
+
+def _hand_down(actor: Actor, row: models.ReviewRow) -> None:
+    """Enter our open actions in the plan of the account; told twice changes nothing."""
+    ours = models.ItemRow.objects.filter(
+        review=row, kind=ItemKind.ACTION.value, side=Side.OURS.value, state=ItemState.OPEN.value
+    )
+    entries = [
+        ActionEntry(title=one.text[:160], detail=one.quote[:400], owner_id=one.owner_id,
+                    due_on=one.due, item=str(one.pk))
+        for one in ours.order_by("id")
+    ]  # fmt: skip
+    if entries and actor.can("planning.edit"):
+        add_actions(
+            actor=actor, account_id=row.account_id, items=entries, source=f"review:{row.pk}"
+        )
 
 
 def _fill(

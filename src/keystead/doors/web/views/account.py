@@ -90,6 +90,7 @@ def tabs_for(actor: Actor, found: Account) -> list[Tab]:
         ("offers", _("Offers"), "agreements.view"),
         ("negotiations", _("Negotiations"), "negotiation.view"),
         ("scorecard", _("Scorecard"), "scorecards.view"),
+        ("review", _("Reviews"), "reviews.view"),
         ("usage", _("Usage"), "metrics.view"),
         ("listings", _("Listings"), "accounts.view"),
         ("profile", _("Profile"), "accounts.view"),
