@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
+from docx import Document
 
 from keystead.accounts import services as accounts
 from keystead.doors.cli.onefile import opening, packing
@@ -26,6 +27,8 @@ from keystead.kit.models import ApiToken, User
 from keystead.ledger.services import desk
 from keystead.ledger.tests.desk_factories import bring
 from keystead.metrics.queries import evaluate, open_proof
+from keystead.reviews.queries.handover import pack_of
+from keystead.reviews.queries.handover_words import paper_of
 from tests.security.house import FOREIGN, MARKS, OWN, SHARED, House, build
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +88,7 @@ def packed(
         desk.post_batch(actor=SYSTEM, batch_id=batch.id)
         account = packing.checked(kam, house.account["code"][OWN])
         done = packing.pack(
-            actor=kam, account=account, target=target, documents={"hand-over.txt": b"words"}
+            actor=kam, account=account, target=target, paper=paper_of(pack_of(kam, account.id))
         )
         assert done.unread == ()
         yield house, target
@@ -209,8 +212,9 @@ def _texts(folder: Path) -> Iterator[str]:
     for part in (folder / "home").rglob("*.parquet"):
         for row in pq.read_table(part).to_pylist():
             yield " ".join(str(one) for one in row.values())
-    for part in (folder / "document").iterdir():
-        yield part.read_text()
+    made = Document(str(folder / "document" / "hand-over.docx"))
+    yield from (one.text for one in made.paragraphs)
+    yield from (cell.text for table in made.tables for row in table.rows for cell in row.cells)
 
 
 def _bytes(folder: Path) -> Iterator[bytes]:
@@ -276,5 +280,7 @@ def test_the_file_is_not_written_over(packed: tuple[House, Path]) -> None:
     account = packing.checked(kam, house.account["code"][OWN])
     before = path.read_bytes()
     with pytest.raises(Exception, match="is there already"):
-        packing.pack(actor=kam, account=account, target=path, documents={})
+        packing.pack(
+            actor=kam, account=account, target=path, paper=paper_of(pack_of(kam, account.id))
+        )
     assert path.read_bytes() == before

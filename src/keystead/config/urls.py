@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("keystead.planning.urls")),
     path("", include("keystead.scorecards.urls")),
     path("", include("keystead.reviews.urls")),
+    path("", include("keystead.reviews.views.paths")),
     path("", include("keystead.connectors.counter.urls")),
     path("", include("keystead.governance.urls")),
     path("api/", include("keystead.doors.api.urls")),

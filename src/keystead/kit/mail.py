@@ -4,7 +4,7 @@ Nothing is stored where no mail server is named. A room registers the words of a
 
     @mail.letter("approval.asked")
     def asked(user: User, data: dict[str, Any]) -> tuple[str, str] | None:
-        ...  # subject and body, or None when it is no longer worth saying
+        ...  # subject and body (and files), or None when it is no longer worth saying
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -25,7 +25,9 @@ from keystead.kit import jobs
 from keystead.kit.models import Letter, User
 
 log = logging.getLogger("keystead.mail")
-Words = Callable[[User, dict[str, Any]], tuple[str, str] | None]
+Attachment = tuple[str, bytes, str]  # name, content, media type
+Said = tuple[str, str] | tuple[str, str, tuple[Attachment, ...]]
+Words = Callable[[User, dict[str, Any]], Said | None]
 _letters: dict[str, Words] = {}
 MOST_TRIES = 5
 KEPT = timedelta(days=30)
@@ -86,9 +88,12 @@ def _send(row: Letter) -> str:
         with override(row.user.language):
             words = _letters[row.kind](row.user, row.data) if row.kind in _letters else None
     if words is not None:
-        subject, body = words
+        subject, body, *files = words
         try:
-            send_mail(" ".join(subject.split()), body, None, [row.user.email])
+            letter_out = EmailMessage(" ".join(subject.split()), body, None, [row.user.email])
+            for name, content, kind in files[0] if files else ():
+                letter_out.attach(name, content, kind)
+            letter_out.send()
         except OSError:  # no server, or it refuses: SMTPException is one
             log.warning("letter %s (%s) could not be sent", row.pk, row.kind, exc_info=True)
             return "failed"

@@ -14,3 +14,4 @@ class ReviewsConfig(AppConfig):
         from keystead.reviews.queries.proving import KIND, prove
 
         provers.register(KIND, prove, _("Figure of a review"))
+        from keystead.reviews.services import subscriptions  # noqa: F401 - its job and letter

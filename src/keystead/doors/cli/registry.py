@@ -56,6 +56,13 @@ def _restore() -> click.Command:
     return restore
 
 
+def _reports() -> click.Command:
+    _ready()
+    from keystead.doors.cli.reports import reports
+
+    return reports
+
+
 def _handover() -> click.Command:
     _ready()
     from keystead.doors.cli.onefile.commands import handover
@@ -345,6 +352,7 @@ COMMANDS: dict[str, Entry] = {
     "handover": Entry(
         "Write an ACCOUNT (its code) into one file for the person who takes it over.", _handover
     ),
+    "reports": Entry("List your reports by mail, or send one at once.", _reports),
     "open": Entry("Open the FILE of an account in the browser, to read only.", _open),
     "anchor": Entry(
         "Write down where the trail ends, outside the database, as a worker does every day.",

@@ -61,6 +61,7 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
         (gettext("Import desk"), "/imports/", "i", "ledger.view"),
         (gettext("Usage reports"), "/usage/", "", "ledger.view"),
         (gettext("Metrics"), "/metrics/", "m", "metrics.view"),
+        (gettext("My reports"), "/my-reports/", "", "scorecards.view"),
     ]
     team = [
         (gettext("Approvals"), "/approvals/", "v", "approvals.view"),

@@ -1,5 +1,6 @@
 """Storage of the reviews room."""
 
+from keystead.reviews.models.handover import HandoverRow
 from keystead.reviews.models.reviews import (
     AgendaTemplateRow,
     FrozenRow,
@@ -7,5 +8,15 @@ from keystead.reviews.models.reviews import (
     MasterRow,
     ReviewRow,
 )
+from keystead.reviews.models.subscriptions import SentRow, SubscriptionRow
 
-__all__ = ["AgendaTemplateRow", "FrozenRow", "ItemRow", "MasterRow", "ReviewRow"]
+__all__ = [
+    "AgendaTemplateRow",
+    "FrozenRow",
+    "HandoverRow",
+    "ItemRow",
+    "MasterRow",
+    "ReviewRow",
+    "SentRow",
+    "SubscriptionRow",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import re
@@ -9,6 +10,8 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
+
+from keystead.kit.office.paper import Paper
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 SHORTEST = 3  # signs of a Latin word; a Chinese one says enough with two
@@ -63,6 +66,29 @@ class Blind:
         if isinstance(given, dict):
             return {self(key): self.value(one) for key, one in given.items()}
         return given
+
+    def paper(self, paper: Paper) -> Paper:
+        """Return a paper without foreign words."""
+        return dataclasses.replace(
+            paper,
+            title=self(paper.title),
+            footer=self(paper.footer),
+            blocks=tuple(self._part(block) for block in paper.blocks),
+        )
+
+    def _part(self, part: Any) -> Any:
+        if isinstance(part, str):
+            return self(part)
+        if isinstance(part, tuple):
+            return tuple(self._part(one) for one in part)
+        if dataclasses.is_dataclass(part) and not isinstance(part, type):
+            told = {
+                field.name: self._part(getattr(part, field.name))
+                for field in dataclasses.fields(part)
+                if field.name != "look"
+            }
+            return dataclasses.replace(part, **told)
+        return part
 
     def _at(self, low: str, at: int) -> str | None:
         for word in self._index.get(low[at : at + 2], ()):

@@ -85,13 +85,19 @@ def handover(account: str, out: Path | None, as_json: bool) -> None:
     The file holds this account and all below it, and nothing of any other: `keystead open` runs
     it to read only. It holds terms and private notes, so its owner or their director makes it.
     """
+    from django.utils.translation import override
+
     from keystead.doors.cli.onefile import packing
     from keystead.kit.access import local_actor
+    from keystead.reviews.queries.handover import pack_of
+    from keystead.reviews.queries.handover_words import paper_of
 
     actor = local_actor()
     found = packing.checked(actor, account)
     target = out or Path(f"{found.code}.keystead")
-    packed = packing.pack(actor=actor, account=found, target=target, documents={})
+    with override(actor.language):
+        paper = paper_of(pack_of(actor, found.id))
+        packed = packing.pack(actor=actor, account=found, target=target, paper=paper)
     size = target.stat().st_size
     if as_json:
         body = {"file": str(target), "bytes": size, "files": packed.files, "rows": packed.rows,

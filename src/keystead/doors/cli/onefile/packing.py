@@ -12,7 +12,6 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,8 @@ from keystead.doors.cli.onefile import database, rows
 from keystead.doors.cli.prepare import schema_mark
 from keystead.kernel.errors import Conflict, NotAllowed
 from keystead.kit.access import Actor
+from keystead.kit.office import pdf, word
+from keystead.kit.office.paper import Paper
 from keystead.ledger import services as ledger
 
 FORMAT, KIND, MANIFEST = 1, "keystead-account", "manifest.json"
@@ -71,7 +72,7 @@ def whole(actor: Actor, account: Account) -> frozenset[int]:
     return frozenset(pk for one in (account.id, *below) for pk in family_ids(one))
 
 
-def pack(*, actor: Actor, account: Account, target: Path, documents: Mapping[str, bytes]) -> Packed:
+def pack(*, actor: Actor, account: Account, target: Path, paper: Paper) -> Packed:
     """Write the file; it appears under its name only when it is whole."""
     if target.exists():
         raise Conflict(_("%(file)s is there already.") % {"file": target},
@@ -102,10 +103,10 @@ def pack(*, actor: Actor, account: Account, target: Path, documents: Mapping[str
         }
         note = {name: manifest[name] for name in ("made_at", "made_by", "account")}
         (home / NOTE).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
-        for part, content in documents.items():
-            place = folder / "document" / part
-            place.parent.mkdir(exist_ok=True)
-            place.write_bytes(content)
+        told = words.blind.paper(paper)
+        (folder / "document").mkdir()
+        (folder / "document" / "hand-over.docx").write_bytes(word.document(told))
+        (folder / "document" / "hand-over.pdf").write_bytes(pdf.document(told))
         files = _write(folder, target, manifest)
     return Packed(target, account, len(ids), files, count, words.blind.count, facts.unread)
 

@@ -92,6 +92,7 @@ OF_ACCOUNT: Final = {
     "planning_segmentof": "account_id",
     "reviews_reviewrow": "account_id",
     "reviews_itemrow": "account_id",
+    "reviews_handoverrow": "account_id",
     "counter_institution": "account_id",
     "counter_entitlementlist": "account_id",
 }
@@ -187,6 +188,8 @@ STAYS: Final = {
     "health_invitationrow": "links with which customers answer",
     "reviews_agendatemplaterow": "templates of the house",
     "reviews_masterrow": "templates of the house",
+    "reviews_subscriptionrow": "a person's own reports",
+    "reviews_sentrow": "a person's own reports",
     "counter_usagesource": "keys of other systems",
     "counter_sourcenews": "keys of other systems",
     "counter_serverturn": "work of the house",
