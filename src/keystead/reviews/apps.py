@@ -12,6 +12,6 @@ class ReviewsConfig(AppConfig):
         from keystead.kit import provers
         from keystead.reviews import tasks  # noqa: F401 - they register themselves
         from keystead.reviews.queries.proving import KIND, prove
+        from keystead.reviews.services import subscriptions  # noqa: F401 - its job and letter
 
         provers.register(KIND, prove, _("Figure of a review"))
-        from keystead.reviews.services import subscriptions  # noqa: F401 - its job and letter

@@ -298,7 +298,7 @@ COMMANDS: dict[str, Entry] = {
     "products": Entry("List, import and export products and listings.", _products),
     "metric": Entry("Evaluate metrics NAMES (comma-separated) and print them.", _metric),
     "proof": Entry(
-        "Show what stands behind a figure: formula, filter, files and the rows that add up to it.",
+        "Show what stands behind a figure, or check every figure of a document against its proof.",
         _proof,
     ),
     "scorecard": Entry(

@@ -8,6 +8,7 @@ from keystead.governance.models.approvals import (
     ApprovalRequestRow,
 )
 from keystead.governance.models.compliance import ComplianceRuleRow, RuleHit
+from keystead.governance.models.outbound import ReleaseRow
 from keystead.governance.models.periods import PeriodLockRow
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ApprovalRequestRow",
     "ComplianceRuleRow",
     "PeriodLockRow",
+    "ReleaseRow",
     "RuleHit",
     "StatementRow",
 ]

@@ -3,6 +3,7 @@
 from keystead.metrics.queries.accruing import accruing_since
 from keystead.metrics.queries.catalogue import Entry, catalogue, catalogue_entry
 from keystead.metrics.queries.changes import changes_since
+from keystead.metrics.queries.checking import check_document
 from keystead.metrics.queries.evaluate import evaluate
 from keystead.metrics.queries.folding import lines, standing_sums, sums
 from keystead.metrics.queries.parsing import (
@@ -17,6 +18,7 @@ from keystead.metrics.queries.reading import Reading, reading
 from keystead.metrics.queries.standing import is_no_metric, parts_of, standing, standings
 from keystead.metrics.queries.wire import (
     changes_body,
+    checked_body,
     entry_body,
     figure_body,
     flat_rows,
@@ -34,6 +36,8 @@ __all__ = [
     "catalogue_entry",
     "changes_body",
     "changes_since",
+    "check_document",
+    "checked_body",
     "data_until",
     "entry_body",
     "evaluate",

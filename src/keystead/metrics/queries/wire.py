@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from keystead.kernel.standing import Standing, Worth
 from keystead.metrics.queries.catalogue import Entry
 from keystead.metrics.types import Changes, Evaluation, Figure, Proof, ProofSection
+from keystead.metrics.types.checking import CheckedFile, Verdict
 
 Plain = dict[str, Any]
 
@@ -145,6 +146,22 @@ def standing_body(found: Standing, parts: Sequence[Standing] = ()) -> Plain:
         "at": found.at,
     }
     return {**body, "parts": [standing_body(part) for part in parts]} if parts else body
+
+
+def checked_body(found: CheckedFile) -> Plain:
+    """Return the check of a document: its figures with place, verdict, then and now."""
+    return {
+        "file": found.name,
+        "sha256": found.sha256,
+        "verdict": found.worst.value,
+        "counts": {one.value: found.count(one) for one in Verdict},
+        "figures": [
+            {"place": one.figure.place, "text": one.figure.text, "meant": one.figure.meant,
+             "value": one.figure.value, "proof": one.figure.proof, "verdict": one.verdict.value,
+             "standing": standing_body(one.standing) if one.standing else None}
+            for one in found.figures
+        ],
+    }  # fmt: skip
 
 
 def worth_body(worth: Worth) -> Plain:

@@ -1,4 +1,4 @@
-"""Command line: ``keystead metric`` and ``keystead proof``."""
+"""Command line: ``keystead metric``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from keystead.kit.access import Actor, local_actor
 from keystead.kit.disk import write_whole
 from keystead.kit.office.sheets import Column, Sheet, to_csv
 from keystead.metrics import queries, services
-from keystead.metrics.types import Evaluation, Figure, Proof
+from keystead.metrics.types import Evaluation, Figure
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -67,48 +67,6 @@ def metric(names: str, **given: Any) -> None:
     content = _formatted(found, form, with_proof=given["proofs"])
     # Excel needs the byte-order mark of a CSV file; a program that reads a pipe stumbles on it.
     _write(content if given["out"] else content.removeprefix(codecs.BOM_UTF8), given["out"])
-
-
-@click.command()
-@click.argument("proof_id")
-@click.option("--rows", default=20, show_default=True, help="So many source rows per part.")
-@click.option("--changes", is_flag=True, help="What changed since, split by cause.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def proof(proof_id: str, rows: int, changes: bool, as_json: bool) -> None:
-    """Show what stands behind a figure: formula, filter, files and the rows that add up to it."""
-    actor = local_actor()
-    if queries.is_no_metric(proof_id):
-        _print_standing(actor, proof_id, as_json=as_json)
-        return
-    found = queries.open_proof(actor=actor, proof_id=proof_id, limit=rows)
-    services.note_proof_view(actor=actor, proof=found)
-    since = queries.changes_since(actor=actor, proof_id=proof_id) if changes else None
-    if as_json:
-        body = queries.proof_body(found)
-        if since is not None:
-            body["changes"] = queries.changes_body(since)
-        click.echo(json.dumps(body, ensure_ascii=False, indent=1))
-        return
-    _print_proof(found)
-    if since is not None:
-        click.echo(f"\nSince then: {shown(since.difference, since.before.measure)}")
-        for part in since.parts:
-            click.echo(f"  {part.cause:<12}{shown(part.amount, since.before.measure):>24}")
-
-
-def _print_standing(actor: Actor, proof_id: str, *, as_json: bool) -> None:
-    found = queries.standing(actor=actor, proof_id=proof_id)
-    parts = queries.parts_of(actor=actor, proof_id=proof_id)
-    services.note_standings_view(actor=actor, standings=[found])
-    if as_json:
-        body = queries.standing_body(found, parts)
-        click.echo(json.dumps(body, ensure_ascii=False, indent=1))
-        return
-    click.echo(f"{found.label}: {shown(found.then.value, found.then.measure)} {found.then.note}")
-    for part in parts:
-        click.echo(f"  {part.label}: {shown(part.then.value, part.then.measure)}  {part.proof_id}")
-    if found.now is not None:
-        click.echo(f"  now {shown(found.now.value, found.now.measure)} {' '.join(found.because)}")
 
 
 def shown(value: Decimal | float | None, measure: str = "") -> str:
@@ -221,23 +179,3 @@ def _print_list(actor: Actor, *, as_json: bool) -> None:
         return
     for entry in entries:
         click.echo(f"{entry.metric.id:<24}{entry.metric.formula}")
-
-
-def _print_proof(found: Proof) -> None:
-    figure = found.figure
-    unit = "%" if figure.unit.value == "percent" else figure.measure
-    click.echo(f"{found.metric.label}: {shown(figure.value, unit)} {figure.note.value}".rstrip())
-    click.echo(f"  {found.metric.formula}")
-    click.echo(f"  {found.metric.id} version {found.version}, {found.period}, {found.scope}")
-    for name, value in found.filters:
-        click.echo(f"  {name}: {value}")
-    click.echo(f"  as of commit {found.commit} ({found.moment}); the last is {found.latest_commit}")
-    for section in found.sections:
-        total = shown(section.total, section.measure) if section.what == "sum" else ""
-        total = f"{section.counted} different" if section.counted is not None else total
-        click.echo(f"\n{section.label}, {section.period}: {total} ({section.rows_total} rows)")
-        for row in section.rows:
-            place = f"{row.file_name} {row.sheet} row {row.row}".replace("  ", " ")
-            click.echo(f"  {row.date}  {place:<44} {shown(row.amount, row.measure):>20}")
-        if section.next_offset is not None:
-            click.echo(f"  … {section.rows_total - len(section.rows)} more rows")

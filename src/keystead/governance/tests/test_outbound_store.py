@@ -1,0 +1,33 @@
+"""A release is written once: the database refuses to change or remove it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from keystead.governance import models
+from keystead.governance.services.outbound import Leaving, keep_block
+from keystead.governance.types.outbound import Findings
+from keystead.kernel.errors import NotFound
+from keystead.kit.access import SYSTEM, account_door
+from keystead.kit.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_kept_block_never_changes(monkeypatch) -> None:
+    monkeypatch.setattr(account_door, "_doors", [lambda _actor, account_id: account_id == 7])
+    keep_block(actor=SYSTEM, leaving=Leaving(7, "mail", "a.txt", "0" * 64), findings=Findings())
+    for change in (lambda rows: rows.update(reason="another"), lambda rows: rows.delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change(models.ReleaseRow.objects.all())
+    assert models.ReleaseRow.objects.get().reason == ""
+    assert AuditEntry.objects.get().action == "outbound.block"
+
+
+def test_a_foreign_account_keeps_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(account_door, "_doors", [lambda _actor, account_id: account_id == 7])
+    with pytest.raises(NotFound):
+        keep_block(actor=SYSTEM, leaving=Leaving(8, "mail", "a.txt", "0" * 64), findings=Findings())
+    assert not models.ReleaseRow.objects.exists()
+    assert not AuditEntry.objects.exists()
