@@ -141,6 +141,10 @@ class SuccessorForm(forms.Form):
     suggestions: dict[str, Sequence[str]] = {"products": ()}
     successor = _product(_("Successor"))
     on = _day(_("First day"))
+    successor_share_pct = _number(
+        _("Share that it takes, %"),
+        help_text=_("How much of the demand goes over; the rest stays or is lost. Empty: 100"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

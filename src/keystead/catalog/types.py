@@ -80,6 +80,7 @@ class Product:
     supply: Supply = Supply.NONE
     successor: int | None = None
     successor_from: date | None = None
+    successor_share_pct: Decimal = Decimal(100)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -34,6 +34,7 @@ class ProductBody(Schema):
     status: str
     successor: int | None
     successor_from: date | None
+    successor_share_pct: Decimal
     version: int
 
 

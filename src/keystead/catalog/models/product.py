@@ -38,12 +38,17 @@ class Product(Editable):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     successor_from = models.DateField(null=True, blank=True)
+    successor_share_pct = models.DecimalField(max_digits=5, decimal_places=2, default=100)
     search_key = models.TextField(blank=True, editable=False)
 
     class Meta:
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(Lower("sku"), name="product_sku_once"),
+            models.CheckConstraint(
+                condition=models.Q(successor_share_pct__gt=0, successor_share_pct__lte=100),
+                name="product_successor_share",
+            ),
             models.CheckConstraint(
                 condition=models.Q(pack_size__gt=0), name="product_pack_above_zero"
             ),

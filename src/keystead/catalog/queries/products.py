@@ -201,6 +201,7 @@ def as_product(row: models.Product) -> Product:
         supply=Supply(row.supply),
         successor=row.successor_id,
         successor_from=row.successor_from,
+        successor_share_pct=row.successor_share_pct,
     )
 
 

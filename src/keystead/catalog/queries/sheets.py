@@ -46,6 +46,7 @@ PRODUCTS = BulkSheet(
         _choice("status", _lazy("Status"), ProductStatus),
         Field("successor", _lazy("Successor SKU")),
         Field("successor_from", _lazy("Successor from"), "date"),
+        Field("successor_share_pct", _lazy("Share that the successor takes, %"), "number"),
         Field(
             "version",
             _lazy("Version"),
@@ -171,7 +172,10 @@ def _product_rows(actor: Actor) -> Iterator[dict[str, Any]]:
     rows = models.Product.objects.filter(merged_into=None).select_related("successor")
     for row in rows.order_by("sku"):
         successor = row.successor.sku if row.successor else ""
-        yield {**{name: getattr(row, name) for name in names}, "successor": successor}
+        found = {**{name: getattr(row, name) for name in names}, "successor": successor}
+        if not successor:
+            found["successor_share_pct"] = None
+        yield found
 
 
 def _code_rows(actor: Actor) -> Iterator[dict[str, Any]]:

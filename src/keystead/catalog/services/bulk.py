@@ -103,6 +103,7 @@ class _Writer:
         version = row.pop("version", None)
         follows = "successor" in row
         successor, day = row.pop("successor", ""), row.pop("successor_from", None)
+        share = row.pop("successor_share_pct", None)
         for key in ("supply", "status", "pack_size"):
             if key in row and row[key] is None:
                 row[key] = ""
@@ -111,7 +112,7 @@ class _Writer:
         if found is None:
             made = create_product(actor=self.actor, source=self.source, **row)
             if successor:
-                self._follow(made, successor, day)
+                self._follow(made, successor, day, share)
             return "created"
         if version is not None and version != found.version:
             text = _("This product was changed after the export.")
@@ -122,7 +123,7 @@ class _Writer:
             actor=self.actor, product_id=found.pk, version=version, source=self.source, **row
         )
         if follows:
-            after = self._follow(after, successor, day)
+            after = self._follow(after, successor, day, share)
         return "changed" if after.version != found.version else "unchanged"
 
     def code(self, row: Values) -> Outcome:
@@ -226,10 +227,10 @@ class _Writer:
     def group(self, row: Values) -> Outcome:
         return write_group_row(self.actor, row, self._product)
 
-    def _follow(self, product: Product, sku: str, day: Any) -> Product:
+    def _follow(self, product: Product, sku: str, day: Any, share: Any) -> Product:
         successor = self._product(sku, field="successor").id if sku else None
         return supersede_product(
-            actor=self.actor, product_id=product.id, successor_id=successor, on=day
+            actor=self.actor, product_id=product.id, successor_id=successor, on=day, share_pct=share
         )
 
     def _product(self, sku: str, field: str = "sku") -> Product:

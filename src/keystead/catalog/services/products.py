@@ -103,12 +103,15 @@ def supersede_product(
     product_id: int,
     successor_id: int | None,
     on: date | None = None,
+    share_pct: Decimal | None = None,
     version: int | None = None,
 ) -> Product:
     """Return the product with another named as its successor from a day on (None takes it back).
 
     Both keep their own figures and stay on sale as their status says; a forecast or a listing may
-    follow the chain. Raises Invalid when the chain would lead back to the product.
+    follow the chain. ``share_pct``: how much of its demand the successor takes, above 0 and up to
+    100; None keeps it, or is 100 for another successor. Raises Invalid when the chain would lead
+    back to the product.
     """
     with transaction.atomic():
         lock_catalog()
@@ -121,6 +124,8 @@ def supersede_product(
                 raise Invalid(text, code="successor_day", field="on")
             _check_chain(row, successor)
         row.successor, row.successor_from = successor, on if successor else None
+        kept = row.successor_share_pct if old["successor"] == successor_id else Decimal(100)
+        row.successor_share_pct = _share(kept if share_pct is None else share_pct)
         if row.snapshot() == old:
             return as_product(row)
         row.save_checked(actor, version)
@@ -132,6 +137,13 @@ def supersede_product(
             new=row.snapshot(),
         )
     return as_product(row)
+
+
+def _share(share: Decimal) -> Decimal:
+    if not (share.is_finite() and 0 < share <= 100):
+        text = _("The share lies above 0 and up to 100 percent.")
+        raise Invalid(text, code="successor_share", field="successor_share_pct")
+    return share.quantize(Decimal("0.01"))
 
 
 def _check_free(row: models.Product) -> None:

@@ -40,7 +40,11 @@ def world():
     new = product(sku="NEW", pack_size=48)
     box = product(sku="BOX", kind="collection", unit="")
     services.supersede_product(
-        actor=SYSTEM, product_id=old.id, successor_id=new.id, on=date(2026, 3, 1)
+        actor=SYSTEM,
+        product_id=old.id,
+        successor_id=new.id,
+        on=date(2026, 3, 1),
+        share_pct=Decimal("62.5"),
     )
     services.add_code(
         actor=SYSTEM, product_id=old.id, scheme="customer_sku", value="00100", source="JD"

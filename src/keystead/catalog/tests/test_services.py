@@ -235,7 +235,22 @@ def test_a_successor_is_another_product_and_chains_do_not_turn_back():
     for successor, on in ((a.id, START), (c.id, None)):
         with pytest.raises(Invalid):
             services.supersede_product(actor=SYSTEM, product_id=c.id, successor_id=successor, on=on)
+    shared = services.supersede_product(
+        actor=SYSTEM, product_id=a.id, successor_id=b.id, on=START, share_pct=Decimal("60")
+    )
+    kept = services.supersede_product(
+        actor=SYSTEM, product_id=a.id, successor_id=b.id, on=date(2031, 1, 1)
+    )
+    assert shared.successor_share_pct == kept.successor_share_pct == 60
+    for wrong in ("0", "-5", "100.5", "NaN"):
+        with pytest.raises(Invalid, match="share"):
+            services.supersede_product(
+                actor=SYSTEM, product_id=a.id, successor_id=b.id, on=START,
+                share_pct=Decimal(wrong),
+            )  # fmt: skip
+    assert queries.product_for(SYSTEM, a.id).successor_share_pct == 60
     cleared = services.supersede_product(actor=SYSTEM, product_id=a.id, successor_id=None)
+    assert cleared.successor_share_pct == 100
     assert (cleared.successor, cleared.successor_from) == (None, None)
 
 

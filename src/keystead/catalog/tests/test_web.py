@@ -186,7 +186,7 @@ def test_each_form_writes(rich, sales_ops, client_of):
         ("edit_code", {"value": "C8", "version": 1}),
         ("add_part", {"part": "metformin xr", "quantity": "2"}),
         ("edit_part", {"quantity": "1.5", "last_day": "2026-06-30", "version": 1}),
-        ("successor", {"successor": "NEXT", "on": "2026-09-01", "version": queries.product_for(SYSTEM, pk).version}),
+        ("successor", {"successor": "NEXT", "on": "2026-09-01", "successor_share_pct": "60", "version": queries.product_for(SYSTEM, pk).version}),
     ]  # fmt: skip
     for name, values in sends:
         answer = client.post(_address(name, rich), values)
@@ -196,7 +196,8 @@ def test_each_form_writes(rich, sales_ops, client_of):
         ("NEXT", 2),
         ("PART", 1.5),
     }
-    assert queries.product_for(SYSTEM, pk).successor == next_one.id
+    following = queries.product_for(SYSTEM, pk)
+    assert (following.successor, following.successor_share_pct) == (next_one.id, 60)
     assert "takes its place from" in client.get(_address("product", rich)).content.decode()
     unclear = client.post(_address("add_part", rich), {"part": "zzzz", "quantity": "1"})
     assert "Choose one product by its SKU." in unclear.content.decode()

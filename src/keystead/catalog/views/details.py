@@ -166,6 +166,7 @@ def successor(request: HttpRequest, product_id: int) -> HttpResponse:
     product = queries.product_for(actor, product_id)
     now = queries.product_for(actor, product.successor) if product.successor else None
     initial = {"successor": now.sku if now else "", "on": product.successor_from}
+    initial |= {"successor_share_pct": product.successor_share_pct} if now else {}
     form = SuccessorForm(request.POST or None, initial=initial)
 
     def save(data: dict[str, Any], version: int | None) -> None:
@@ -176,6 +177,7 @@ def successor(request: HttpRequest, product_id: int) -> HttpResponse:
             product_id=product.id,
             successor_id=following,
             on=data["on"],
+            share_pct=data["successor_share_pct"],
             version=version,
         )
 

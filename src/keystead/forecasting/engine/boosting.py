@@ -35,6 +35,9 @@ PARAMS: Final[dict[str, Any]] = {
     "force_col_wise": True,
     "verbosity": -1,
 }
+MEAN: Final[dict[str, Any]] = {"objective": "tweedie", "tweedie_variance_power": 1.5}
+LEAST_LEVEL: Final = 0.02
+MOST_TIMES: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +58,14 @@ class Global:
     codes: Mapping[str, np.ndarray] = field(default_factory=dict)
     planned: bool = False
     seasonal: bool = False
+    mean: bool = False
+    """Aim at the mean (a Tweedie loss on what is sold over the level), not at the middle."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Return what LightGBM is told."""
+        aim = MEAN if self.mean else {}
+        return PARAMS | aim | {"seed": self.seed, "num_threads": self.threads}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,26 +96,41 @@ def train(given: Global) -> Trained | None:
     """Return the model, or None where there is nothing to learn from."""
     ready = prepared(given)
     where = _training_places(ready.logs, given)
-    rows, columns, steps = where
-    if rows.size < 200:
+    if where[0].size < 200:
         return None
-    base = _anchor(ready.logs, where, given)
-    wanted = (ready.logs[rows, columns + steps] - base) / ready.spread[rows]
+    wanted = _wanted(given, ready, where)
     facts = features(given, ready, where)
     import lightgbm
 
-    params = PARAMS | {"seed": given.seed, "num_threads": given.threads}
     names = list(facts)
     data = lightgbm.Dataset(
         _table(facts),
-        np.clip(wanted, -8, 8),
+        wanted,
         feature_name=names,
         categorical_feature=[name for name in names if name.startswith("code_")],
         free_raw_data=True,
-        params=params,
+        params=given.params,
     )
-    booster = lightgbm.train(params, data, num_boost_round=given.rounds)
+    booster = lightgbm.train(given.params, data, num_boost_round=given.rounds)
     return Trained(given, booster, ready)
+
+
+def _wanted(
+    given: Global, ready: Ready, where: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> Floats:
+    """Return what a model learns: the move from the anchor in logs, or a multiple of it."""
+    rows, columns, steps = where
+    base, value = _anchor(ready.logs, where, given), ready.logs[rows, columns + steps]
+    if given.mean:
+        sold = np.maximum(np.exp(value) - SHIFT, 0.0)
+        return np.asarray(np.minimum(sold / np.maximum(np.exp(base), LEAST_LEVEL), MOST_TIMES))
+    moved = (value - base) / _unit(given, ready, rows)
+    return np.asarray(np.clip(moved, -8, 8), dtype=float)
+
+
+def _unit(given: Global, ready: Ready, rows: np.ndarray) -> Floats:
+    """Return what moves are divided by: the usual move, but one where promotions make the moves."""
+    return np.ones(rows.size) if given.planned else ready.spread[rows]
 
 
 def look(trained: Trained, given: Global) -> Trained:
@@ -124,9 +150,14 @@ def predict(trained: Trained, inputs: Mapping[str, Floats] | None = None) -> Flo
     steps = np.tile(np.arange(1, given.horizon + 1), count)
     where = (rows, np.full(rows.size, width - 1), steps)
     said = trained.booster.predict(_table(features(given, ready, where)), num_threads=given.threads)
-    value = said * ready.spread[rows] + _anchor(ready.logs, where, given)
-    value += ready.seasons[rows, (width - 1 + steps) % given.season]
-    plain = (np.exp(np.minimum(value, 30.0)) - SHIFT) * ready.size[rows]
+    base = _anchor(ready.logs, where, given)
+    if given.mean:
+        over = np.maximum(said, 0.0) * np.maximum(np.exp(base), LEAST_LEVEL)
+    else:
+        value = said * _unit(given, ready, rows) + base
+        value += ready.seasons[rows, (width - 1 + steps) % given.season]
+        over = np.exp(np.minimum(value, 30.0)) - SHIFT
+    plain = over * ready.size[rows]
     made: Floats = np.maximum(plain, 0.0).reshape(count, given.horizon)
     return made
 
@@ -179,8 +210,7 @@ def _training_places(logs: Floats, given: Global) -> tuple[np.ndarray, np.ndarra
     known = ~np.isnan(logs)
     age = known.cumsum(axis=1)
     origins = np.arange(LEAST_HISTORY, width - 1)
-    most = given.horizon if given.planned else MOST_STEPS
-    each = max(1, min(most, MOST_ROWS // max(count * origins.size, 1)))
+    each = max(1, min(MOST_STEPS, MOST_ROWS // max(count * origins.size, 1)))
     for origin in origins[::-1].tolist():
         rows = np.flatnonzero(age[:, origin] >= LEAST_HISTORY)
         reach = min(given.horizon, width - 1 - origin)

@@ -10,7 +10,13 @@ import numpy as np
 
 from keystead.forecasting.calc.intervals import naive_scale
 from keystead.forecasting.engine import boosting, sparse
-from keystead.forecasting.engine.mixing import USUAL, bias_factor, learned_weight, mixed
+from keystead.forecasting.engine.mixing import (
+    USUAL,
+    bias_factor,
+    learned_weight,
+    mixed,
+    without_cost,
+)
 from keystead.forecasting.engine.prepare import Known, truth_after
 from keystead.forecasting.types.panel import (
     CALENDAR,
@@ -27,11 +33,13 @@ GLOBAL_RECIPES: Final = (Recipe.STANDARD, Recipe.OVERNIGHT)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixed:
-    """Lines per moment after the mix, the weight of the global model per unit, lifts by input."""
+    """Lines per moment after the mix, lifts by input, and per unit: the weight of the global
+    model, and the share of the seasonal naive in what comes out."""
 
     lines: list[Floats]
     weight: Floats
     lifts: Mapping[str, Floats]
+    naive: Floats
 
 
 def has_plan(panel: Panel) -> bool:
@@ -54,7 +62,7 @@ def mix_in(
     on what was known at the first of them.
     """
     units = len(moments[-1].cleans)
-    nothing = Mixed(list(lines), np.zeros(units), {})
+    nothing = Mixed(list(lines), np.zeros(units), {}, np.zeros(units))
     if settings.recipe not in GLOBAL_RECIPES:
         return nothing
     found = list(lines)
@@ -72,7 +80,7 @@ def mix_in(
         )
     found, factor = _unbiased(moments, found)
     lifts = {name: effect * (weight * factor)[:, None] for name, effect in lifts.items()}
-    return Mixed(found, weight, lifts)
+    return Mixed(found, weight, lifts, np.zeros(units))
 
 
 def _unbiased(moments: Sequence[Known], lines: list[Floats]) -> tuple[list[Floats], Floats]:
@@ -81,14 +89,17 @@ def _unbiased(moments: Sequence[Known], lines: list[Floats]) -> tuple[list[Float
     made = [line.copy() for line in lines]
     for kind in BOOSTED:
         sold, said, count = [], [], 0
+        truths, tolds = [], []
         for known, line in zip(moments[:-1], lines, strict=False):
             rows = _rows(known, kind)
             truth = truth_after(moments[-1], known, rows, line.shape[1])
             there = np.isfinite(truth)
             sold.append(float(truth[there].sum()))
             said.append(float(line[rows][there].sum()))
+            truths.append(truth)
+            tolds.append(line[rows])
             count = max(count, rows.size)
-        share = bias_factor(sold, said, count)
+        share = without_cost(bias_factor(sold, said, count), tolds, truths)
         for known, line in zip(moments, made, strict=True):
             line[_rows(known, kind)] *= share
         factor[_rows(moments[-1], kind)] = share
@@ -148,7 +159,6 @@ def _boosted(
     lines: list[Floats] = []
     lifts: dict[str, Floats] = {}
     trained: list[boosting.Trained] = []
-    variants = (False,) if plan else (False, True)
     for place, known in enumerate(moments):
         rows = _rows(known, *kinds)
         if plan:
@@ -156,16 +166,18 @@ def _boosted(
         given = _given(panel, known, rows, settings, inputs)
         last = place == len(moments) - 1
         if place == 0 or last:
-            made = [boosting.train(replace(given, seasonal=variant)) for variant in variants]
+            other = replace(given, mean=True) if plan else replace(given, seasonal=True)
+            made = [boosting.train(one) for one in (given, other)]
             trained = [one for one in made if one is not None]
         line = np.full((len(known.cleans), settings.horizon), np.nan)
         if trained and rows.size:
             ready = [
-                boosting.look(one, replace(given, seasonal=one.given.seasonal)) for one in trained
+                boosting.look(one, replace(given, seasonal=one.given.seasonal, mean=one.given.mean))
+                for one in trained
             ]
-            line[rows] = np.mean([boosting.predict(one) for one in ready], axis=0)
+            line[rows] = _said(ready)
             if last and plan:
-                lifts = _lifts(ready[0], rows, len(known.cleans))
+                lifts = _lifts(ready, rows, len(known.cleans))
         lines.append(line)
     return lines, lifts
 
@@ -206,21 +218,26 @@ def _given(
     )
 
 
-def _lifts(ready: boosting.Trained, rows: np.ndarray, units: int) -> dict[str, Floats]:
+def _said(models: Sequence[boosting.Trained], inputs: Mapping[str, Floats] | None = None) -> Floats:
+    made = [boosting.predict(one, inputs) for one in models]
+    return np.asarray(np.mean(made, axis=0), dtype=float)
+
+
+def _lifts(models: Sequence[boosting.Trained], rows: np.ndarray, units: int) -> dict[str, Floats]:
     """Return the effect of each planned input against its usual value, one after the other."""
-    given = ready.given
+    given = models[0].given
     neutral = dict(given.inputs)
-    width = ready.ready.logs.shape[1]
+    width = models[0].ready.logs.shape[1]
     planned = [name for name in given.inputs if not name.startswith(CALENDAR)]
     for name in planned:
         matrix = given.inputs[name].copy()
         matrix[:, width:] = np.median(matrix[:, max(width - 26, 0) : width], axis=1)[:, None]
         neutral[name] = matrix
     effects = {}
-    before = boosting.predict(ready, neutral)
+    before = _said(models, neutral)
     for name in planned:
         neutral[name] = given.inputs[name]
-        after = boosting.predict(ready, neutral)
+        after = _said(models, neutral)
         whole = np.zeros((units, given.horizon))
         whole[rows] = after - before
         effects[name] = whole

@@ -18,6 +18,7 @@ from keystead.forecasting.engine.combine import recipe_of
 from keystead.forecasting.engine.executors import Executor, default_executor
 from keystead.forecasting.engine.explain import parts_of
 from keystead.forecasting.engine.globals import Mixed, has_plan, mix_in
+from keystead.forecasting.engine.leaning import leaned
 from keystead.forecasting.engine.mixing import weights_table
 from keystead.forecasting.engine.newcomers import with_newcomers
 from keystead.forecasting.engine.outsiders import with_outside
@@ -60,6 +61,7 @@ def forecast(panel: Panel, settings: RunSettings, *, executor: Executor | None =
     for place, known in enumerate(moments):
         base[place], young = with_newcomers(panel, known, base[place], settings)
     mix = mix_in(panel, moments, base, settings, _inputs(panel, tree, settings))
+    mix = leaned(mix, moments, settings)
     lines, shares, refused = with_outside(moments, mix.lines, settings)
     if has_plan(panel):
         lines = [_summed_up(line, tree) for line in lines]
@@ -152,8 +154,9 @@ def _result(
         cut = {name: getattr(backtest, name)[:, :count] for name in ("actual", "forecast", "naive")}
         backtest = replace(backtest, **cut)
     segments = [clean.segment for clean in now.cleans[:count]]
-    shares = np.column_stack([1 - mix.weight[:count], mix.weight[:count]])
-    shares[mix.weight[:count] == 0] = 0
+    learned, naive = mix.weight[:count], mix.naive[:count]
+    shares = np.column_stack([(1 - learned) * (1 - naive), learned * (1 - naive), naive])
+    shares[(learned == 0) & (naive == 0)] = 0
     source = "backtest" if backtest is not None else "default"
     return RunResult(
         tuple(_series(panel, settings, now, mix, bands)),
@@ -163,7 +166,7 @@ def _result(
         (),
         tuple(ahead(panel, settings.horizon)),
         settings.recipe,
-        weights_table(segments, ("series", "all_series"), shares, source),
+        weights_table(segments, ("series", "all_series", "seasonal_naive"), shares, source),
         gap(bands.mean, tree.members),
     )
 

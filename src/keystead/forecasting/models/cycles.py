@@ -65,6 +65,7 @@ class RunRow(Tracked):
     country = models.CharField(max_length=2, blank=True)
     trial = models.BooleanField(default=False)  # beside the run that counts, never instead of it
     champions = models.JSONField(default=dict, blank=True)  # recipe by segment, as it started
+    lists = models.JSONField(default=dict, blank=True)  # listings and successors, as it started
     cut_off = models.DateField()
     commit = models.PositiveBigIntegerField(null=True)
     job = models.PositiveBigIntegerField(null=True)

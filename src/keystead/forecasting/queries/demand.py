@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from keystead.catalog.queries import product_dimension
 from keystead.forecasting.calc.demand import delisted, stock_out
+from keystead.forecasting.queries.senders import without_repeats
 from keystead.forecasting.types.cycle import DemandKind, Key
 from keystead.forecasting.types.demand import Bools, Demand, DemandProblem, Floats
 from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import Period, add_months, month_start
 from keystead.kernel.quantity import Quantity
 from keystead.kit.access import Actor
-from keystead.ledger.queries import current_commit
+from keystead.ledger.queries import current_commit, senders
 from keystead.metrics.queries import sums
 from keystead.reference.queries import convert
 
@@ -44,16 +45,14 @@ def demand_history(
 
     Returns are netted in the month they came back. A month without any row of anybody, one in
     which an empty shelf hid demand, and one off the list are masked. Rows in another unit are
-    converted; rows dated after today are left out. Both are reported as problems.
+    converted; rows dated after today are left out; months that a second sender repeats count once.
+    All of it is reported as problems.
     """
     seen = current_commit() if commit is None else commit
     last = month_start(cut_off)
     span = Period(add_months(last, 1 - MOST_MONTHS), add_months(last, 1))
-    table = sums(
-        actor=actor, dataset=kind.value, period=span, keys=KEYS, accounts=accounts, commit=seen
-    )
+    table, problems = _told(actor, kind, span, accounts, seen)
     units = _units()
-    problems: list[DemandProblem] = []
     cells, currencies = _cells(table, units, problems)
     problems += _future(actor, kind, max(timezone.localdate(), cut_off), accounts, seen)
     keys = tuple(sorted(key for key, months in cells.items() if any(m[0] for m in months.values())))
@@ -72,6 +71,19 @@ def demand_history(
         tuple(units.get(key.product_id, ("", None))[0] for key in keys),
         _price_months(quantity, value), tuple(problems), seen,
     )  # fmt: skip
+
+
+def _told(
+    actor: Actor, kind: DemandKind, span: Period, accounts: frozenset[int] | None, commit: int
+) -> tuple[pa.Table, list[DemandProblem]]:
+    """Return the rows of the ledger; with several senders, what they repeat is taken out."""
+    sender_of = senders(kind.value, commit=commit)
+    several = len(set(sender_of.values())) > 1
+    keys = (*KEYS, "batch_id") if several else KEYS
+    table = sums(
+        actor=actor, dataset=kind.value, period=span, keys=keys, accounts=accounts, commit=commit
+    )
+    return without_repeats(table, sender_of) if several else (table, [])
 
 
 def _cells(

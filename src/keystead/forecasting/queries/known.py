@@ -6,21 +6,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
 from keystead.agreements.queries.price_plan import price_plan
-from keystead.catalog.queries.listings import listings
-from keystead.catalog.queries.products import products
 from keystead.forecasting.calc.known import (
     Bools,
-    Span,
     off_list,
     planned_first,
     relative_price,
     strength,
     useful,
 )
+from keystead.forecasting.queries.lists import Lists, lists_now
 from keystead.forecasting.types.cycle import Key
 from keystead.forecasting.types.demand import Demand, DemandProblem, Floats
 from keystead.forecasting.types.panel import FutureInputs
@@ -38,12 +37,17 @@ class Ahead:
 
     future: FutureInputs | None
     predecessors: Mapping[Key, Key]
+    shares: Mapping[Key, Decimal]
     off: Bools
     problems: tuple[DemandProblem, ...]
 
 
 def known_ahead(
-    actor: Actor, demand: Demand, horizon: int, accounts: frozenset[int] | None = None
+    actor: Actor,
+    demand: Demand,
+    horizon: int,
+    accounts: frozenset[int] | None = None,
+    lists: Lists | None = None,
 ) -> Ahead:
     """Return what is known of the months after a history, as of the commit it was read at.
 
@@ -51,7 +55,8 @@ def known_ahead(
     agreements, else of the list, where each month has one. A predecessor is a product
     of the same account whose successor the catalog names. After the end of all its agreed
     listings a product is off the list; that, and an agreed listing without any history, are
-    problems to look at. ``accounts``: those of the cycle, None for all.
+    problems to look at. ``accounts``: those of the cycle, None for all; ``lists``: listings and
+    successors as they were frozen, None for now.
     """
     first = add_months(demand.months[-1], 1)
     ahead = tuple(add_months(first, step) for step in range(horizon))
@@ -59,8 +64,9 @@ def known_ahead(
     plans = {PROMOTION: _promotion(actor, demand, months), PRICE: _prices(demand, months)}
     plans = {name: plan for name, plan in plans.items() if useful(plan, len(demand.months))}
     future = FutureInputs(plans) if plans else None
-    off, problems = _lists(actor, demand, ahead, accounts)
-    return Ahead(future, _predecessors(actor, demand), off, problems)
+    held = lists_now(actor, accounts) if lists is None else lists
+    off, problems = _lists(demand, ahead, held)
+    return Ahead(future, *_predecessors(demand, held), off, problems)
 
 
 def _prices(demand: Demand, months: Sequence[date]) -> Floats:
@@ -110,33 +116,34 @@ def _promotion(actor: Actor, demand: Demand, months: Sequence[date]) -> Floats:
     return found
 
 
-def _predecessors(actor: Actor, demand: Demand) -> dict[Key, Key]:
-    """The product that each one takes over from, where both are sold to the account.
+def _predecessors(demand: Demand, lists: Lists) -> tuple[dict[Key, Key], dict[Key, Decimal]]:
+    """The product that each one takes over from, where both are sold to the account, and the part
+    of its demand that goes over.
 
-    Where several hand over to one, the one that sold most counts.
+    Where several hand over to one, the one that hands over most counts.
     """
     place = demand.place
     sold = np.nansum(demand.quantity, axis=1)
-    after = {one.id: one.successor for one in products(actor) if one.successor}
     found: dict[Key, Key] = {}
+    shares: dict[Key, Decimal] = {}
     for key in demand.keys:
-        later = Key(key.account_id, after.get(key.product_id) or 0)
+        new, pct = lists.successors.get(key.product_id, (0, Decimal(0)))
+        later = Key(key.account_id, new)
         if later not in place:
             continue
         held = found.get(later)
-        if held is None or sold[place[key]] > sold[place[held]]:
-            found[later] = key
-    return found
+        share = pct / 100
+        if held is None or sold[place[key]] * float(share) > sold[place[held]] * float(
+            shares[later]
+        ):
+            found[later], shares[later] = key, share
+    return found, shares
 
 
 def _lists(
-    actor: Actor, demand: Demand, ahead: Sequence[date], accounts: frozenset[int] | None
+    demand: Demand, ahead: Sequence[date], lists: Lists
 ) -> tuple[Bools, tuple[DemandProblem, ...]]:
-    spans: dict[Key, list[Span]] = defaultdict(list)
-    for one in listings(actor, agreed=True):
-        if accounts is None or one.account_id in accounts:
-            span = one.span.valid_from or date.min, one.span.valid_to
-            spans[Key(one.account_id, one.product_id)].append(span)
+    spans = lists.spans
     off = np.zeros((len(demand.keys), len(ahead)), dtype=np.bool_)
     problems: list[DemandProblem] = []
     for place, key in enumerate(demand.keys):

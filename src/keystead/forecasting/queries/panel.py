@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import numpy as np
 
@@ -18,8 +19,12 @@ def panel_of(
     demand: Demand,
     future: FutureInputs | None = None,
     predecessors: Mapping[Key, Key] | None = None,
+    shares: Mapping[Key, Decimal] | None = None,
 ) -> Panel:
-    """Return the panel of a history; keys and paths are ids, so that names may change."""
+    """Return the panel of a history; keys and paths are ids, so that names may change.
+
+    ``shares``: the part of a predecessor's demand that goes over, all of it where not named.
+    """
     parents = current_parents()
     table = product_dimension()
     names = ("product_id", "brand", "category")
@@ -49,7 +54,9 @@ def panel_of(
             "predecessor": tuple(
                 named(before[key]) if key in before else "" for key in demand.keys
             ),
-            "share": tuple("1" if key in before else "" for key in demand.keys),
+            "share": tuple(
+                str((shares or {}).get(key, 1)) if key in before else "" for key in demand.keys
+            ),
         },
     )
 

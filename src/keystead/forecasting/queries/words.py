@@ -111,6 +111,8 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "not_a_quantity": _("Not a usable quantity: left out."),
     "future_dated": _("Dated in the future: left out."),
     "no_product": _("Lines without a product: left out."),
+    "same_twice": _("Two senders told the same months with the same units: counted once."),
+    "two_senders": _("Two senders told of the same months: both count. Is it the same twice?"),
     "unit_unknown": _("A unit that cannot be converted: left out."),
     "two_currencies": _("Two currencies: no price of its own, units only."),
     "no_price": _("No price: it stands in units only."),

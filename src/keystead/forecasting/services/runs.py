@@ -23,6 +23,7 @@ from keystead.forecasting.queries.champions import champions_of
 from keystead.forecasting.queries.cycles import as_cycle, as_run, within
 from keystead.forecasting.queries.demand import demand_history
 from keystead.forecasting.queries.known import known_ahead
+from keystead.forecasting.queries.lists import lists_now, lists_of
 from keystead.forecasting.queries.panel import key_of, last_year, named, panel_of
 from keystead.forecasting.services.carrying import carry_over, vanished
 from keystead.forecasting.services.loading import row_to_write, tell
@@ -55,9 +56,9 @@ Progress = Callable[[int, int, str], None]
 def start_run(*, actor: Actor, cycle_id: int, asked: Asked = USUAL) -> RunInfo:
     """Start a run of the engine as a job; needs ``forecasting.run``.
 
-    It freezes the cut-off, the ledger as it is now, the recipe and the seed: run again with
-    these, the numbers are the same. Writes the run, the job and one audit row. Raises Conflict
-    in a cycle that is not open any more, or while a run is under way.
+    It freezes the cut-off, the ledger as it is now, listings and successors, the recipe and the
+    seed: run again with these, the numbers are the same. Writes the run, the job and one audit
+    row. Raises Conflict in a cycle that is not open any more, or while a run is under way.
     """
     if asked.recipe not in {one.value for one in RECIPES}:
         text = _("There is no such recipe.")
@@ -81,6 +82,7 @@ def start_run(*, actor: Actor, cycle_id: int, asked: Asked = USUAL) -> RunInfo:
             cycle=row, number=others.count() + 1, recipe=asked.recipe, seed=asked.seed,
             country=asked.country, cut_off=as_cycle(row).cut_off, commit=current_commit(),
             trial=asked.trial,
+            lists=lists_now(SYSTEM, within(row.accounts) if row.accounts else None).plain(),
             champions={} if asked.trial else champions_of(DemandKind(row.kind)),
         )  # fmt: skip
         made.save_checked(actor)
@@ -110,8 +112,9 @@ def calculate(*, run_id: int, progress: Progress = lambda *_: None) -> RunInfo:
             hint=_("Import sell-in or off-take up to the cut-off first."),
         )  # fmt: skip
     progress(1, 3, "calculating")
-    known = known_ahead(SYSTEM, demand, run.cycle.horizon, accounts_of(run))
-    result = forecast(panel_of(demand, known.future, known.predecessors), settings_of(run))
+    known = known_ahead(SYSTEM, demand, run.cycle.horizon, accounts_of(run), lists_of(run.lists))
+    panel = panel_of(demand, known.future, known.predecessors, known.shares)
+    result = forecast(panel, settings_of(run))
     off = {named(key): known.off[at] for key, at in demand.place.items()}
     result = without_off_list(result, off)
     demand = dataclasses.replace(

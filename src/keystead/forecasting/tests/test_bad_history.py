@@ -43,6 +43,44 @@ def test_months_sent_twice_count_once_and_lines_of_a_month_add_up(house):
     assert found.quantity[place, november] == before.quantity[place, november] + 12
 
 
+def test_what_two_senders_tell_the_same_counts_once_and_both_are_named(house, sales_ops):
+    before = _history(house)
+    sell(house, 36, source="warehouse")  # all of it again, under another name
+    found = _history(house)
+    assert np.array_equal(found.quantity, before.quantity, equal_nan=True)
+    assert found.prices == before.prices
+    told = [(one.key, one.count, one.detail) for one in found.problems if one.code == "same_twice"]
+    assert told == [(key, 36, "erp, warehouse") for key in before.keys]
+    cycle = ran(sales_ops, opened(sales_ops))
+    shown = {one.code: one.detail for one in problems_of(sales_ops, cycle.id)}
+    assert shown["same_twice"] == "erp, warehouse"
+
+
+def test_two_parts_of_one_month_both_count_and_are_told(house):
+    before = _history(house)
+    assert not [one for one in before.problems if one.code == "two_senders"]
+    days = date(2025, 10, 3), date(2025, 11, 3)
+    room.post(
+        "sell_in", [_row(house, day, 120 + at, f"O{at}") for at, day in enumerate(days)],
+        source="online",
+    )  # fmt: skip
+    found = _history(house)
+    key = Key(house["jd"], house["p"])
+    assert found.quantity.sum() == before.quantity.sum() + 241
+    told = [one for one in found.problems if one.code == "two_senders"]
+    assert [(one.key, one.month, one.count, one.detail) for one in told] == [
+        (key, date(2025, 10, 1), 2, "erp, online")
+    ]
+
+
+def test_an_older_commit_knows_the_senders_of_then(house):
+    then = _history(house).commit
+    sell(house, 36, source="warehouse")
+    assert not demand_history(
+        SYSTEM, kind=DemandKind.SELL_IN, cut_off=CUT_OFF, commit=then
+    ).problems
+
+
 def test_sales_dated_in_the_future_are_left_out_and_told(house, sales_ops, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: date(2026, 1, 5))
     plain = _history(house)

@@ -14,13 +14,17 @@ from keystead.forecasting import models, services
 from keystead.forecasting.queries import overrides_of
 from keystead.forecasting.queries.demand import demand_history
 from keystead.forecasting.queries.known import PROMOTION, known_ahead
+from keystead.forecasting.queries.lists import lists_now, lists_of
+from keystead.forecasting.queries.panel import panel_of
 from keystead.forecasting.queries.problems import problems_of
 from keystead.forecasting.queries.table import cycle_table
+from keystead.forecasting.services.runs import calculate
 from keystead.forecasting.tests.cells import lock
 from keystead.forecasting.tests.house import DAYS, MONTH, opened, ran, typed
-from keystead.forecasting.types.cycle import Calendar, DemandKind, Key, Layer, Node
+from keystead.forecasting.types.cycle import Asked, Calendar, DemandKind, Key, Layer, Node
 from keystead.kernel.periods import add_months
 from keystead.kit.access import SYSTEM
+from keystead.ledger.types import Mode
 from keystead.metrics.tests import room
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +81,75 @@ def test_a_successor_in_the_catalog_follows_the_product_it_replaces(house):
     )
     found = known_ahead(SYSTEM, history(house), 6)
     assert found.predecessors == {Key(house["jd"], house["q"]): Key(house["jd"], house["p"])}
+
+
+def test_a_share_of_the_old_goes_to_the_new_and_the_largest_part_counts(house):
+    supersede_product(
+        actor=SYSTEM, product_id=house["p"], successor_id=house["q"], on=date(2025, 12, 1),
+        share_pct=Decimal("60"),
+    )  # fmt: skip
+    demand = history(house)
+    found = known_ahead(SYSTEM, demand, 6)
+    young = Key(house["jd"], house["q"])
+    assert found.shares == {young: Decimal("0.6")}
+    panel = panel_of(demand, None, found.predecessors, found.shares)
+    at = demand.place[young]
+    assert panel.static["share"][at] == "0.60"
+    assert panel.static["predecessor"][at] == f"{house['jd']}:{house['p']}"
+
+
+def test_a_new_product_gets_its_share_of_the_old_ones_forecast(house, sales_ops):
+    new = room.product("N1", brand="Acu")
+    row = {"account_id": house["jd"], "product_id": new, "date": date(2025, 12, 20),
+           "quantity": Decimal(1), "value": Decimal(10), "doc_no": "N"}  # fmt: skip
+    room.post("sell_in", [row], source="erp", mode=Mode.APPEND)
+    supersede_product(
+        actor=SYSTEM, product_id=house["p"], successor_id=new, on=date(2026, 1, 1),
+        share_pct=Decimal("50"),
+    )  # fmt: skip
+    lines = statistical(ran(sales_ops, opened(sales_ops)), sales_ops)
+    old, young = lines[Key(house["jd"], house["p"])], lines[Key(house["jd"], new)]
+    assert 45 <= young[-1] <= 66  # of 120 a month; the brand's own history keeps the sum there
+    assert 100 <= young[-1] + old[-1] <= 140
+
+
+def statistical(cycle, ops):
+    table = cycle_table(ops, cycle.id)
+    made = table.layers[Layer.STATISTICAL]
+    return {one.key: made[at] for at, one in enumerate(table.series)}
+
+
+def test_a_run_keeps_the_lists_and_successors_it_started_with(house, sales_ops):
+    cycle = opened(sales_ops)
+    started = services.start_run(actor=sales_ops, cycle_id=cycle.id, asked=Asked(recipe="fast"))
+    listings.add_listing(
+        actor=SYSTEM, account_id=house["jd"], product_id=house["p"], agreed=True,
+        valid_from=date(2023, 1, 1), valid_to=date(2026, 3, 1),
+    )  # fmt: skip
+    supersede_product(
+        actor=SYSTEM, product_id=house["p"], successor_id=house["q"], on=date(2025, 12, 1)
+    )
+    calculate(run_id=started.id)
+    line = statistical(cycle, sales_ops)[Key(house["jd"], house["p"])]
+    assert (line > 0).all()
+    ran(sales_ops, cycle)
+    assert not statistical(cycle, sales_ops)[Key(house["jd"], house["p"])][2:].any()
+
+
+def test_what_a_run_stored_of_the_lists_reads_back(house):
+    listings.add_listing(
+        actor=SYSTEM, account_id=house["jd"], product_id=house["p"], agreed=True,
+        valid_from=date(2023, 1, 1), valid_to=date(2026, 3, 1),
+    )  # fmt: skip
+    supersede_product(
+        actor=SYSTEM, product_id=house["p"], successor_id=house["q"], on=date(2025, 12, 1),
+        share_pct=Decimal("62.5"),
+    )  # fmt: skip
+    now = lists_now(SYSTEM)
+    assert lists_of(now.plain()) == now
+    assert now.successors == {house["p"]: (house["q"], Decimal("62.50"))}
+    assert lists_now(SYSTEM, frozenset({house["far"]})).spans == {}
+    assert lists_of({}) is None
 
 
 def test_nothing_is_forecast_after_the_end_of_a_listing_and_both_are_told(house, sales_ops):

@@ -29,6 +29,7 @@ from keystead.ledger.queries.slices import (
     content_mark,
     current_commit,
     moment_of,
+    senders,
     slice_set,
     versions,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "proposals_for",
     "rejects_file",
     "rejects_table",
+    "senders",
     "slice_set",
     "slices_between",
     "source_cells",

@@ -154,6 +154,12 @@ def live_at(commit: int) -> Q:
     return Q(from_commit__lte=commit) & (Q(until_commit=None) | Q(until_commit__gt=commit))
 
 
+def senders(dataset: str, *, commit: int) -> dict[int, str]:
+    """Return the source of each batch that shows rows of a dataset at a commit."""
+    rows = Slice.objects.filter(live_at(commit), dataset=dataset)
+    return dict(rows.values_list("part__batch_id", "part__source").distinct())
+
+
 def require_kept(commit: int, known: Versions | None = None) -> None:
     """Raise Invalid when retention removed the files of a commit."""
     floor = (known or versions()).floor
