@@ -11,6 +11,11 @@ from keystead.reviews.queries.words import TRAIL as REVIEWS_TRAIL
 ACTIONS = {
     **HEALTH_TRAIL,
     **REVIEWS_TRAIL,
+    "plan.cell.import": _("Whitespace brought in from a file"),
+    "plan.copy": _("Plan copied from the year before"),
+    "plan.line.remove": _("Line of a plan removed"),
+    "segments.cuts": _("Cuts of the segments set"),
+    "segments.run": _("Segments worked out"),
     "usage.harvest": _("Usage fetched by hand"),
     "usage.institution.match": _("Institution matched with an account"),
     "usage.receive": _("Usage report brought in"),

@@ -80,7 +80,7 @@ def prepare(home: Path, schema: str, file: Path) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def handover(account: str, out: Path | None, as_json: bool) -> None:
-    """Write the ACCOUNT (its code) into one file for the person who takes it over.
+    """Write an ACCOUNT (its code) into one file for the person who takes it over.
 
     The file holds this account and all below it, and nothing of any other: `keystead open` runs
     it to read only. It holds terms and private notes, so its owner or their director makes it.

@@ -310,19 +310,28 @@
     }, 120);
   }
 
-  /* A remark that is being sent brings the side anew: nothing else may draw it meanwhile. */
-  let sending = false;
-  const sends = ({ detail: { target, requestConfig } }) => target?.id === "grid-detail" && requestConfig?.verb === "post";
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (sends(event)) { sending = true; clearTimeout(timer); }
+  /* Only the answer to the last question is drawn: one asked before a remark was sent does not know the remark.
+     A button held down is not drawn away under the finger. */
+  let turn = 0;
+  const side = ({ target, requestConfig }) => target?.id === "grid-detail" && requestConfig?.verb;
+  document.addEventListener("htmx:beforeRequest", ({ detail: asked }) => {
+    const verb = side(asked);
+    if (verb) asked.xhr.turn = ++turn;
+    if (verb === "post") clearTimeout(timer);
   });
-  document.addEventListener("htmx:afterRequest", (event) => { if (sends(event)) sending = false; });
+  $("#grid-detail").addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("form button")) return;
+    const held = ++turn;
+    clearTimeout(timer);
+    setTimeout(() => { if (held === turn) detail(true); }, 600);
+  });
 
   /* A remark that is being written outlives the side being drawn again for the same line. */
   let draft = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (sending && event.detail.target.id === "grid-detail" && event.detail.requestConfig.verb === "get") {
+    if (side(event.detail) && event.detail.xhr.turn !== turn) {
       event.detail.shouldSwap = false;
+      draft = null;
       return;
     }
     const field = event.detail.target.id === "grid-detail" && $("#grid-comment");
