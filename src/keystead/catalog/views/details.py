@@ -165,8 +165,11 @@ def successor(request: HttpRequest, product_id: int) -> HttpResponse:
     actor = actor_of(request)
     product = queries.product_for(actor, product_id)
     now = queries.product_for(actor, product.successor) if product.successor else None
-    initial = {"successor": now.sku if now else "", "on": product.successor_from}
-    initial |= {"successor_share_pct": product.successor_share_pct} if now else {}
+    initial = {
+        "successor": now.sku if now else "",
+        "on": product.successor_from,
+        "successor_share_pct": product.successor_share_pct if now else None,
+    }
     form = SuccessorForm(request.POST or None, initial=initial)
 
     def save(data: dict[str, Any], version: int | None) -> None:

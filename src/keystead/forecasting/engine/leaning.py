@@ -30,17 +30,18 @@ def leaned(mix: Mixed, moments: Sequence[Known], settings: RunSettings) -> Mixed
     if settings.recipe == Recipe.NAIVE or settings.season <= 1 or len(moments) < 2:
         return mix
     plain = [_plain(known, settings) for known in moments]
-    share = np.zeros(len(moments[-1].cleans))
+    shares = np.zeros((len(moments), len(moments[-1].cleans)))
     for kind in LEANING:
         rows = np.flatnonzero([clean.segment is kind for clean in moments[-1].cleans])
         if rows.size:
-            share[rows] = _shares(mix, moments, plain, rows, settings)
+            shares[:, rows] = _shares(mix, moments, plain, rows, settings)
     lines = []
-    for line, beside in zip(mix.lines, plain, strict=True):
+    for line, beside, share in zip(mix.lines, plain, shares, strict=True):
         there = share[:, None] * np.isfinite(beside)
         lines.append(line + there * (np.nan_to_num(beside) - line))
-    lifts = {name: effect * (1 - share)[:, None] for name, effect in mix.lifts.items()}
-    return replace(mix, lines=lines, lifts=lifts, naive=share)
+    now = shares[-1]
+    lifts = {name: effect * (1 - now)[:, None] for name, effect in mix.lifts.items()}
+    return replace(mix, lines=lines, lifts=lifts, naive=now)
 
 
 def _shares(
@@ -74,29 +75,32 @@ def learned_shares(
 ) -> Floats:
     """Return per series the share of the other lines: a common factor times its own evidence.
 
-    All lines are series x steps by window, scaled. The factor has the smallest absolute error over
-    all windows and series, where the evidence on a window comes from the other windows only; it is
-    drawn towards zero as if ``TRUST`` more series had asked for nothing.
+    Rows: the windows, then now; a window has what the others would have said of it, so that ranges
+    made from its errors are not too narrow. All lines are series x steps by window, scaled. The
+    factor has the smallest absolute error over all windows and series, where the evidence on a
+    window comes from the other windows only; it is drawn towards zero as if ``TRUST`` more series
+    had asked for nothing.
 
     >>> own, other = np.array([[4.0], [9.0]]), np.array([[5.0], [5.0]])
     >>> truth = np.array([[4.0], [5.0]])
-    >>> shares = learned_shares([own] * 2, [other] * 2, [truth] * 2)
+    >>> shares = learned_shares([own] * 2, [other] * 2, [truth] * 2)[-1]
     >>> bool(shares[0] < shares[1])
     True
     """
     windows = range(len(truth))
     costs = np.zeros(GRID.size)
+    found = []
     misses = np.array([_misses(*three) for three in zip(own, other, truth, strict=True)])
     for window in windows:
-        evidence = _evidence(np.delete(misses, window, axis=0))[:, None]
+        found.append(_evidence(np.delete(misses, window, axis=0)))
+        evidence = found[-1][:, None]
         gap = other[window] - own[window]
         for place, factor in enumerate(GRID):
             said = own[window] + factor * evidence * gap
             costs[place] += float(np.nansum(np.abs(said - truth[window])))
     factor = float(GRID[int(np.argmin(costs))])
     count = int(np.isfinite(misses[..., 0]).any(axis=0).sum())
-    shares: Floats = factor * _evidence(misses) * count / (count + TRUST)
-    return shares
+    return np.array([*found, _evidence(misses)]) * (factor * count / (count + TRUST))
 
 
 def _misses(own: Floats, other: Floats, truth: Floats) -> Floats:

@@ -42,13 +42,15 @@ def test_a_lucky_year_of_one_series_moves_nothing() -> None:
     truth = [np.ones((200, 6))] * 2
     own, other = lines(200, miss=0.1, seed=3), lines(200, miss=1.0, seed=4)
     own[0][0] += 5
-    assert learned_shares(own, other, truth)[0] < 0.1
+    window, _other, now = learned_shares(own, other, truth)
+    assert now[0] < 0.1
+    assert window[0] < now[0]  # the window of that year does not know of it
 
 
 def test_what_is_unknown_does_not_count() -> None:
     truth = [np.full((3, 6), np.nan)] * 2
     ones = [np.ones((3, 6))] * 2
-    assert learned_shares(ones, ones, truth).tolist() == [0, 0, 0]
+    assert learned_shares(ones, ones, truth).tolist() == [[0, 0, 0]] * 3
 
 
 def test_without_windows_lines_stay_and_with_them_naive_is_mixed_in_by_its_share() -> None:
