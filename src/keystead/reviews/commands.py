@@ -151,7 +151,7 @@ def deck(  # noqa: PLR0913, PLR0917 - click passes each option by its name
     account: str | None, period: str, kind: str, lang: str, template: Path | None,
     inside: bool, everything: bool, manager: str, out: Path,
 ) -> None:  # fmt: skip
-    """Freeze where needed and write the deck of an ACCOUNT (its code), or of many."""
+    """Write the review deck of an ACCOUNT (its code) as PowerPoint, or of many accounts."""
     actor = local_actor()
     content = template.read_bytes() if template else None
     wanted = Wanted(

@@ -75,7 +75,7 @@ class ReviewForm(forms.Form):
         help_text=_("Such as 2026-Q3, 2026-07, 2026-01..2026-06 or 2026."),
     )  # fmt: skip
     planned_on = forms.DateField(label=_("Day of the meeting"), widget=DAY, required=False)
-    place = forms.CharField(label=_("Place"), max_length=160, required=False)
+    place = forms.CharField(label=pgettext_lazy("meeting", "Place"), max_length=160, required=False)
     owner = forms.TypedChoiceField(label=_("Owner"), coerce=int, required=False, empty_value=None)
     people = forms.TypedMultipleChoiceField(
         label=_("Who comes from the customer"), coerce=int, required=False

@@ -42,7 +42,7 @@ def _blocks(
 
     pairs = [
         (_("Day of the meeting"), day(review.held_on or review.planned_on)),
-        (_("Place"), review.place),
+        (pgettext("meeting", "Place"), review.place),
         (review.account_name, ", ".join(around.people)),
         (_("We"), ", ".join(around.colleagues)),
     ]

@@ -126,7 +126,7 @@ def _facts(found: Review, story: Story) -> list[tuple[str, Any]]:
     frozen = story.version
     pairs = [
         (_("Day of the meeting"), day(found.planned_on) if found.planned_on else _("not set")),
-        (_("Place"), found.place),
+        (pgettext("meeting", "Place"), found.place),
         (_("Owner"), found.owner_name),
         (_("Frozen"), f"{moment(frozen.at)}, {frozen.by_name}" if frozen else _("not yet")),
         (_("State of the ledger"), str(story.material.commit)),
