@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from keystead.accounts.queries import account_for, family_ids, restrict
+from keystead.accounts.queries import restrict
 from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor
 from keystead.pipeline import models
@@ -31,6 +31,7 @@ from keystead.pipeline.queries.deals_stored import (
     change_rows,
     evidence_rows,
 )
+from keystead.pipeline.queries.door import narrowed, readable
 from keystead.pipeline.types.opportunities import (
     Deadline,
     DealOutcome,
@@ -62,10 +63,7 @@ class DealApart:
 
 def visible_deals(actor: Actor) -> QuerySet[models.OpportunityRow]:
     """Return the stored opportunities on whose accounts the actor may read terms."""
-    rows = models.OpportunityRow.objects.select_related("account", "owner")
-    if not actor.can("pipeline.view"):
-        return rows.none()
-    return restrict(rows, actor, name="terms")
+    return readable(models.OpportunityRow.objects.select_related("account", "owner"), actor)
 
 
 def opportunities_for(
@@ -83,17 +81,14 @@ def opportunities_for(
     ``owner_id`` 0: those without an owner.
     """
     actor.require("pipeline.view")
-    rows = visible_deals(actor)
-    if account_id is not None:
-        rows = rows.filter(account_id__in=family_ids(account_for(actor, account_id).id))
+    rows = narrowed(
+        visible_deals(actor), actor, account_id=account_id, owner_id=owner_id,
+        still_open=still_open,
+    )  # fmt: skip
     if kind:
         rows = rows.filter(kind=kind)
     if stage:
         rows = rows.filter(stage=stage)
-    if owner_id is not None:
-        rows = rows.filter(owner_id=owner_id or None)
-    if still_open is not None:
-        rows = rows.filter(closed=not still_open)
     if words := search.strip():
         rows = rows.filter(
             Q(title__icontains=words) | Q(wanted__icontains=words)

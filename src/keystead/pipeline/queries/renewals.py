@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from keystead.accounts.queries import account_for, family_ids, restrict
+from keystead.accounts.queries import restrict
 from keystead.agreements.queries import agreements_of_account
 from keystead.agreements.rules.life import RUNNING
 from keystead.agreements.types import Agreement
@@ -25,6 +25,7 @@ from keystead.pipeline.calc.chance import chance, disagree, traits
 from keystead.pipeline.calc.gates import done, late_items
 from keystead.pipeline.calc.notice import ALERTS, alert_due, notice_dates
 from keystead.pipeline.calc.retention import rated, retention
+from keystead.pipeline.queries.door import narrowed, readable
 from keystead.pipeline.queries.stored import all_outcomes, as_outcome, as_renewals, evidence_rows
 from keystead.pipeline.types.renewals import (
     Chance,
@@ -59,10 +60,7 @@ class Apart:
 
 def visible(actor: Actor) -> QuerySet[models.RenewalRow]:
     """Return the stored renewals on whose accounts the actor may read terms."""
-    rows = models.RenewalRow.objects.select_related("account", "owner")
-    if not actor.can("pipeline.view"):
-        return rows.none()
-    return restrict(rows, actor, name="terms")
+    return readable(models.RenewalRow.objects.select_related("account", "owner"), actor)
 
 
 def renewals_for(
@@ -82,15 +80,11 @@ def renewals_for(
     is overdue and open is among them.
     """
     actor.require("pipeline.view")
-    rows = visible(actor)
-    if account_id is not None:
-        rows = rows.filter(account_id__in=family_ids(account_for(actor, account_id).id))
+    rows = narrowed(
+        visible(actor), actor, account_id=account_id, owner_id=owner_id, still_open=still_open
+    )
     if state:
         rows = rows.filter(state=state)
-    if owner_id is not None:
-        rows = rows.filter(owner_id=owner_id or None)
-    if still_open is not None:
-        rows = rows.filter(closed=not still_open)
     if words := search.strip():
         rows = rows.filter(
             Q(contract__icontains=words) | Q(title__icontains=words)

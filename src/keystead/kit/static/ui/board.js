@@ -1,4 +1,4 @@
-/* A card dropped on another stage sends its own form: what the keyboard does, by hand. */
+/* A card dropped on another lane sends its own form: what the keyboard does, by hand. */
 (() => {
   "use strict";
   let held = null;
@@ -15,7 +15,7 @@
     lanes().forEach((lane) => lane.classList.remove("over"));
     held = null;
   });
-  const option = (lane) => [...(held?.querySelector("select[name=state]")?.options ?? [])].find((one) => one.value === lane.dataset.lane);
+  const option = (lane) => [...(held?.querySelector("form select")?.options ?? [])].find((one) => one.value === lane.dataset.lane);
   document.addEventListener("dragover", (event) => {
     const lane = event.target.closest?.("[data-lane]");
     lanes().forEach((one) => one.classList.toggle("over", one === lane && Boolean(held && option(one))));
@@ -30,6 +30,3 @@
     held.querySelector("form").requestSubmit();
   });
 })();
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-print]")) window.print();
-});
