@@ -27,8 +27,9 @@ class Standing:
     where it was not asked for. ``detail`` says of what (period, account). ``account_ids`` None =
     every account. ``because``: what can have moved it since, as codes: ``undone``, ``restated``,
     ``released``, ``new``, ``definition``, ``changed`` (the record itself), ``gone``. ``unit``:
-    money, quantity, percent, ratio, index, days, months, count, points. ``at`` is the address of
-    the page it comes from, ``at_label`` what that page is called.
+    money, quantity, percent, ratio, index, days, months, count, points, day (a date as the number
+    YYYYMMDD). ``at`` is the address of the page it comes from, ``at_label`` what that page is
+    called.
     """
 
     proof_id: str

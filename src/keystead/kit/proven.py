@@ -53,11 +53,14 @@ def record_standings(
     look: Callable[[frozenset[int]], Iterable[Kept]],
     read: Read,
     words: Mapping[str, str],
+    *,
+    subject: str = "",
 ) -> dict[str, Standing]:
     """Return the standings of ids of one kind of record.
 
-    ``look`` gives the records that the actor may read, ``words`` what the figures are called. One
-    question to the trail per moment, whatever the number of ids.
+    ``look`` gives the records that the actor may read, ``words`` what the figures are called,
+    ``subject`` what the trail calls such a record where that is not the kind. One question to the
+    trail per moment, whatever the number of ids.
     """
     wanted: dict[int, list[tuple[str, int, str]]] = {}
     for one in ids:
@@ -71,7 +74,7 @@ def record_standings(
     found: dict[str, Standing] = {}
     for seq, asked in wanted.items():
         here = {str(key): records[key].state for _one, key, _figure in asked if key in records}
-        then = states_then(kind, here, seq)
+        then = states_then(subject or kind, here, seq)
         for one, key, figure in asked:
             if str(key) in then and figure in words:
                 before = read(records[key], then[str(key)], figure, seq)

@@ -29,7 +29,7 @@ class Text:
 class Pairs:
     """Labels with what they stand for, in two columns without lines."""
 
-    rows: tuple[tuple[str, Part], ...]
+    rows: tuple[tuple[str, Part | Words], ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Grid:
     """A table; ``total``: the last row closes it."""
 
     columns: tuple[GridColumn, ...]
-    rows: tuple[tuple[Part, ...], ...]
+    rows: tuple[tuple[Part | Words, ...], ...]
     total: bool = False
 
 

@@ -188,7 +188,7 @@ class BlockWriter:
                 cell.width = int(self.width * share)
         return table
 
-    def _cell(self, cell: Any, text: Part, look: Look, *, right: bool = False) -> None:
+    def _cell(self, cell: Any, text: Part | Words, look: Look, *, right: bool = False) -> None:
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(2)
         if right:

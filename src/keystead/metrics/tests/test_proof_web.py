@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 
+from keystead.kernel.standing import Worth
 from keystead.kit.models import User
 from keystead.metrics.queries import evaluate
 from keystead.metrics.tests import room
 from keystead.metrics.tests.test_proof import _line, house
+from keystead.metrics.views.proof import worth_text
 
 pytestmark = pytest.mark.django_db
 __all__ = ["house"]
@@ -89,3 +92,8 @@ def test_costs_are_not_in_the_catalogue_of_those_who_may_not_see_them(sign_in) -
     assert User.objects.filter(username="vera").exists()
     assert "gross_margin" not in client.get("/metrics/").content.decode()
     assert client.get("/metrics/gross_margin/").status_code == 404
+
+
+def test_a_day_reads_as_a_day() -> None:
+    assert worth_text(Worth(Decimal(20261218)), "day") == "18 Dec 2026"
+    assert worth_text(Worth(None, "", "no_data"), "day") == "No data"

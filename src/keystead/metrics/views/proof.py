@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from keystead.kit.provers import Standing, Worth, kind_label
 from keystead.kit.ui.reasons import reason_url
 from keystead.kit.ui.tables import Cell, Column, Row, Table, note_words
 from keystead.kit.ui.tags.figures import text_of
+from keystead.kit.ui.tags.numbers import day
 from keystead.ledger.queries import source_cells
 from keystead.metrics import queries
 from keystead.metrics.services import note_proof_view, note_standings_view
@@ -101,6 +103,8 @@ def worth_text(worth: Worth, unit: str) -> str:
         return note_words(worth.note) or _("No data")
     if unit == "money":
         return text_of(worth.value, "money", worth.measure, full=True)
+    if unit == "day":
+        return day(date.fromisoformat(f"{worth.value:.0f}"))
     return text_of(worth.value, worth.measure if unit == "quantity" else unit, full=True)
 
 

@@ -54,8 +54,10 @@ class Amount:
 
 
 def target_of(measured: Measured, plan: PlanHead) -> Amount:
-    """Return the target of an objective in the unit of its metric."""
-    return Amount(measured.objective.target, _unit(measured), measured.measure or plan.currency)
+    """Return the target of an objective in the unit of its metric; money is that of the plan."""
+    unit = _unit(measured)
+    measure = plan.currency if unit == "money" else measured.measure
+    return Amount(measured.objective.target, unit, measure)
 
 
 def value_of(measured: Measured) -> Amount:
