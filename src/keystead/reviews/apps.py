@@ -10,8 +10,11 @@ class ReviewsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from keystead.kit import provers
-        from keystead.reviews import tasks  # noqa: F401 - they register themselves
+        from keystead.reviews import handlers, tasks  # noqa: F401 - they register themselves
         from keystead.reviews.queries.proving import KIND, prove
-        from keystead.reviews.services import subscriptions  # noqa: F401 - its job and letter
+        from keystead.reviews.services import (  # noqa: F401 - its job, its letter, its report
+            review_report,
+            subscriptions,
+        )
 
         provers.register(KIND, prove, _("Figure of a review"))

@@ -41,6 +41,6 @@ def listed(as_json: bool) -> None:
 @reports.command("send")
 @click.argument("report", type=int)
 def send(report: int) -> None:
-    """Send the REPORT (its number) of this week or month now; once a period."""
+    """Send the REPORT (its number) of this week, month or quarter now; once a period."""
     period = send_now(actor=local_actor(), report_id=report)
     click.echo(f"The report of {period} goes out with the next mail.")

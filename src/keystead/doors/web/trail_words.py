@@ -12,6 +12,7 @@ ACTIONS = {
     **HEALTH_TRAIL,
     **REVIEWS_TRAIL,
     "plan.cell.import": _("Whitespace brought in from a file"),
+    "plan.action.follow": _("Action of a plan followed its review"),
     "plan.copy": _("Plan copied from the year before"),
     "plan.line.remove": _("Line of a plan removed"),
     "segments.cuts": _("Cuts of the segments set"),

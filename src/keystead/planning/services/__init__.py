@@ -1,6 +1,12 @@
 """Writes of the room."""
 
-from keystead.planning.services.actions import add_action, add_actions, edit_action, move_action
+from keystead.planning.services.actions import (
+    add_action,
+    add_actions,
+    edit_action,
+    follow_handed,
+    move_action,
+)
 from keystead.planning.services.approving import submit_plan, take_decision, withdraw_plan
 from keystead.planning.services.inputs import answer_input, ask_input, edit_input, withdraw_input
 from keystead.planning.services.lines import (
@@ -30,6 +36,7 @@ __all__ = [
     "edit_input",
     "edit_line",
     "edit_plan",
+    "follow_handed",
     "import_cells",
     "move_action",
     "move_initiative",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from keystead.accounts.queries import family_ids
+from keystead.accounts.queries import account_to_write, family_ids
 from keystead.kernel.errors import Invalid, NotAllowed
 from keystead.kit import outbox
 from keystead.kit.access import Actor
@@ -24,7 +24,7 @@ from keystead.planning.services.keeping import (
     refuse,
 )
 from keystead.planning.types.events import ActionMoved
-from keystead.planning.types.plans import Action, ActionEntry, ActionState
+from keystead.planning.types.plans import STILL_OPEN, Action, ActionEntry, ActionState
 
 
 def add_action(
@@ -76,10 +76,10 @@ def add_actions(
 def edit_action(
     *, actor: Actor, action_id: int, entry: ActionEntry, expected_version: int | None
 ) -> Action:
-    """Change a step. One audit row; a changed state is told to the room it came from."""
+    """Change a step. One audit row; a changed state, day or owner is told to whence it came."""
     with transaction.atomic():
         row = _to_write(actor, action_id)
-        old, before = row.snapshot(), row.state
+        old, before = row.snapshot(), _told(row)
         _fill(row, entry)
         keep(actor, row, "action.edit", account_id=row.account_id, old=old,
              expected=expected_version)  # fmt: skip
@@ -93,11 +93,39 @@ def move_action(
     """Bring a step to another lane; its owner may do so, too. One audit row and one event."""
     with transaction.atomic():
         row = _to_write(actor, action_id, owner=True)
-        old, before = row.snapshot(), row.state
+        old, before = row.snapshot(), _told(row)
         _set_state(row, state)
         keep(actor, row, "action.move", account_id=row.account_id, old=old,
              expected=expected_version)  # fmt: skip
         _tell(row, before)
+    return as_action(row)
+
+
+def follow_handed(
+    *, actor: Actor, account_id: int, source: str, entry: ActionEntry
+) -> Action | None:
+    """Bring what was handed down up to the words, day, owner and state of where it came from.
+
+    Who may write the account's plan there may do so. One audit row where something changed, and
+    no event: the sender knows. Returns None for what was never handed down.
+    """
+    account_to_write(actor, account_id, name="plan")
+    with transaction.atomic():
+        row = (
+            models.ActionRow.objects.select_for_update()
+            .filter(account_id__in=family_ids(account_id), source=source[:60], item=entry.item[:80])
+            .first()
+        )
+        if row is None:
+            return None
+        old, state = row.snapshot(), ActionState(row.state)
+        wanted = state if entry.state is ActionState.OPEN and state in STILL_OPEN else entry.state
+        row.title, row.due_on = entry.title.strip()[:300], entry.due_on
+        if entry.owner_id != row.owner_id:
+            row.owner_id = checked_owner(entry.owner_id, row.account_id)
+        _set_state(row, wanted)
+        if row.snapshot() != old:
+            keep(actor, row, "action.follow", account_id=row.account_id, old=old)
     return as_action(row)
 
 
@@ -136,8 +164,12 @@ def _set_state(row: models.ActionRow, state: ActionState) -> None:
     row.state = state.value
 
 
-def _tell(row: models.ActionRow, before: str) -> None:
-    if row.source and row.state != before:
+def _told(row: models.ActionRow) -> tuple[object, ...]:
+    return row.state, row.due_on, row.owner_id
+
+
+def _tell(row: models.ActionRow, before: tuple[object, ...]) -> None:
+    if row.source and _told(row) != before:
         outbox.publish(ActionMoved(
             action_id=row.pk, account_id=row.account_id, source=row.source, item=row.item,
             state=row.state,

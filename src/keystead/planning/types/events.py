@@ -21,7 +21,7 @@ class PlanApproved(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ActionMoved(Event):
-    """An action that another room handed down changed its state; ``source`` says whose it is."""
+    """An action that another room (``source``) handed down changed its state, day or owner."""
 
     name: ClassVar[str] = "planning.action_moved"
     action_id: int

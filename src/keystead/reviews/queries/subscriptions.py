@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Final
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,8 +28,13 @@ from keystead.scorecards.queries import card
 KINDS: Final = {
     ReportKind.SCORECARD: gettext_lazy("Scorecard of an account"),
     ReportKind.PORTFOLIO: gettext_lazy("Portfolio"),
+    ReportKind.REVIEW: gettext_lazy("Deck of the review of an account"),
 }
-EVERY: Final = {Every.WEEK: gettext_lazy("every week"), Every.MONTH: gettext_lazy("every month")}
+EVERY: Final = {
+    Every.WEEK: gettext_lazy("every week"),
+    Every.MONTH: gettext_lazy("every month"),
+    Every.QUARTER: gettext_lazy("every quarter"),
+}
 SENT: Final = {
     SentState.WAITING: gettext_lazy("waits for the mail server"),
     SentState.SENT: gettext_lazy("sent"),
@@ -52,7 +57,8 @@ _MAKERS: dict[ReportKind, Maker] = {}
 
 
 def register(kind: ReportKind, maker: Maker) -> None:
-    """Let ``maker`` write the reports of a kind: a room above knows the portfolio."""
+    """Let ``maker`` write the reports of a kind: a room above knows the portfolio, services here
+    build decks."""
     _MAKERS[kind] = maker
 
 
@@ -67,12 +73,19 @@ def reports_of(actor: Actor) -> tuple[Report, ...]:
     """Return the actor's own subscriptions, those that still send first."""
     rows = models.SubscriptionRow.objects.filter(user_id=actor.user_id or 0)
     rows = rows.select_related("account").order_by("-active", "id")
-    last = dict(
-        models.SentRow.objects.filter(subscription__user_id=actor.user_id or 0)
+    made = Q(state=SentState.SENT.value, at__year=timezone.localdate().year)
+    sent = models.SentRow.objects.filter(subscription__user_id=actor.user_id or 0)
+    told = {
+        pk: (last, saved or 0)
+        for pk, last, saved in sent.order_by()
         .values_list("subscription_id")
-        .annotate(at=Max("at"))
+        .annotate(last=Max("at"), saved=Sum("minutes", filter=made))
+    }
+    return tuple(
+        dataclasses.replace(as_report(row), last_at=at, minutes_this_year=saved)
+        for row in rows
+        for at, saved in [told.get(row.pk, (None, 0))]
     )
-    return tuple(dataclasses.replace(as_report(row), last_at=last.get(row.pk)) for row in rows)
 
 
 def own_row(actor: Actor, report_id: int) -> models.SubscriptionRow:
@@ -128,6 +141,7 @@ def as_report(row: models.SubscriptionRow) -> Report:
             language=row.language,
             segment=str(row.filters.get("segment", "")),
             minutes=row.minutes,
+            inside=bool(row.filters.get("inside")),
         ),
         account_code=row.account.code if row.account else "",
         account_name=row.account.name if row.account else "",

@@ -95,6 +95,7 @@ TRAIL: Final = {
     "review.follow_up": _("Review followed up"),
     "review_item.add": _("Action or decision of a review added"),
     "review_item.edit": _("Action or decision of a review changed"),
+    "review_item.follow": _("Action of a review followed the account plan"),
     "review_item.answer": _("Action of a review answered"),
     "review_agenda.set": _("Agenda kept"),
     "review_agenda.edit": _("Agenda changed"),

@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit import audit
-from keystead.kit.access import Actor
+from keystead.kit.access import SYSTEM, Actor
+from keystead.planning.queries import actions_of
+from keystead.planning.services import follow_handed
+from keystead.planning.types.plans import ActionEntry, ActionState
 from keystead.reviews import models
 from keystead.reviews.queries.reviews import item_for
 from keystead.reviews.rules.cycle import check_item
@@ -25,6 +28,7 @@ from keystead.reviews.types.cycle import (
     Side,
 )
 
+SENDER = "review"  # what the account plan calls us
 CLOSED = (ReviewState.PREPARING, ReviewState.FOLLOWED_UP)
 
 
@@ -45,7 +49,7 @@ def add_item(*, actor: Actor, review_id: int, entry: ItemEntry) -> Item:
 def edit_item(
     *, actor: Actor, item_id: int, expected_version: int | None, entry: ItemEntry
 ) -> Item:
-    """Change an action or decision. One audit row."""
+    """Change an action or decision; its step in the account plan follows. One audit row each."""
     check_item(entry)
     with transaction.atomic():
         row = item_to_write(actor, item_id)
@@ -54,6 +58,7 @@ def edit_item(
         old = row.snapshot()
         _fill(actor, row, entry)
         _keep(actor, row, "edit", old, expected_version)
+        _hand_on(actor, row)
     return item_for(actor, item_id)
 
 
@@ -66,7 +71,8 @@ def answer_item(
     on: date | None = None,
     expected_version: int | None = None,
 ) -> Item:
-    """Say what became of an action: done, dropped (why), or open again. One audit row."""
+    """Say what became of an action: done, dropped (why), or open again; its step in the account
+    plan follows. One audit row each."""
     with transaction.atomic():
         row = item_to_write(actor, item_id)
         if row.kind != ItemKind.ACTION:
@@ -78,7 +84,54 @@ def answer_item(
         row.state, row.outcome = state.value, outcome.strip()[:400]
         row.done_on = (on or timezone.localdate()) if state is ItemState.DONE else None
         _keep(actor, row, "answer", old, expected_version)
+        _hand_on(actor, row)
     return item_for(actor, item_id)
+
+
+def follow_plan(*, account_id: int, source: str, item: str) -> None:
+    """Let an action follow its step in the account plan: state, day, owner; the words stay as they
+    were agreed. Told twice changes nothing; one audit row where something changed."""
+    sender, _colon, review_id = source.partition(":")
+    if sender != SENDER or not item.isdecimal() or not review_id.isdecimal():
+        return
+    steps = actions_of(SYSTEM, account_id, source=source)
+    step = next((one for one in steps if one.item == item), None)
+    if step is None:
+        return
+    with transaction.atomic():
+        rows = models.ItemRow.objects.select_for_update(of=("self",))
+        row = rows.filter(pk=int(item), review_id=int(review_id)).first()
+        if row is None:
+            return
+        old = row.snapshot()
+        row.state, row.done_on = ItemState.OPEN.value, None
+        if not step.open:
+            row.state, row.done_on = step.state.value, step.done_on
+        row.due, row.owner_id = step.due_on or row.due, step.owner_id or row.owner_id
+        if row.snapshot() != old:
+            _keep(SYSTEM, row, "follow", old)
+
+
+def step_of(row: models.ItemRow) -> ActionEntry:
+    """Return an action of ours as the account plan keeps it."""
+    return ActionEntry(
+        title=row.text[:160], detail=row.quote[:400], owner_id=row.owner_id, due_on=row.due,
+        item=str(row.pk), state=ActionState(row.state),
+    )  # fmt: skip
+
+
+def source_of(review_id: int) -> str:
+    """Return what the account plan calls a review from which an action came."""
+    return f"{SENDER}:{review_id}"
+
+
+def _hand_on(actor: Actor, row: models.ItemRow) -> None:
+    """Let the step in the account plan follow an action that was handed to it."""
+    if row.kind == ItemKind.ACTION and row.side == Side.OURS:
+        follow_handed(
+            actor=actor, account_id=row.account_id, source=source_of(row.review_id),
+            entry=step_of(row),
+        )  # fmt: skip
 
 
 def _fill(actor: Actor, row: models.ItemRow, entry: ItemEntry) -> None:

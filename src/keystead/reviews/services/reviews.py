@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit.access import Actor
 from keystead.planning.services import add_actions
-from keystead.planning.types.plans import ActionEntry
 from keystead.reviews import models
 from keystead.reviews.calc.agenda import shipped_agenda
 from keystead.reviews.queries.reviews import last_review
@@ -26,6 +25,7 @@ from keystead.reviews.rules.cycle import (
     check_rating,
     check_step,
 )
+from keystead.reviews.services.items import source_of, step_of
 from keystead.reviews.services.loading import (
     account_to_review,
     checked_colleagues,
@@ -182,15 +182,9 @@ def _hand_down(actor: Actor, row: models.ReviewRow) -> None:
     ours = models.ItemRow.objects.filter(
         review=row, kind=ItemKind.ACTION.value, side=Side.OURS.value, state=ItemState.OPEN.value
     )
-    entries = [
-        ActionEntry(title=one.text[:160], detail=one.quote[:400], owner_id=one.owner_id,
-                    due_on=one.due, item=str(one.pk))
-        for one in ours.order_by("id")
-    ]  # fmt: skip
+    entries = [step_of(one) for one in ours.order_by("id")]
     if entries and actor.can("planning.edit"):
-        add_actions(
-            actor=actor, account_id=row.account_id, items=entries, source=f"review:{row.pk}"
-        )
+        add_actions(actor=actor, account_id=row.account_id, items=entries, source=source_of(row.pk))
 
 
 def _fill(

@@ -53,7 +53,7 @@ def subscribe(*, actor: Actor, entry: ReportEntry) -> Report:
             user_id=me, kind=checked.kind.value, account_id=checked.account_id,
             every=checked.every.value, day=checked.day, hour=checked.hour,
             language=checked.language, minutes=checked.minutes,
-            filters={"segment": checked.segment} if checked.segment else {},
+            filters=_filters(checked),
         )  # fmt: skip
         return _keep(actor, row, "subscribe", None)
 
@@ -162,8 +162,18 @@ def _stop(row: models.SubscriptionRow, sent: models.SentRow, why: str) -> None:
         sent.save(update_fields=["state", "words", "at"])
 
 
+def _filters(entry: ReportEntry) -> dict[str, Any]:
+    found: dict[str, Any] = {"segment": entry.segment} if entry.segment else {}
+    if entry.kind is ReportKind.REVIEW and entry.inside:
+        found["inside"] = True
+    return found
+
+
 def _checked(actor: Actor, entry: ReportEntry) -> ReportEntry:
-    if entry.kind is ReportKind.SCORECARD:
+    if entry.every is Every.QUARTER and entry.kind is not ReportKind.REVIEW:
+        text = _("Every quarter only a review comes.")
+        raise Invalid(text, code="report_every", field="every")
+    if entry.kind is not ReportKind.PORTFOLIO:
         if entry.account_id is None:
             text = _("Say of which account.")
             raise Invalid(text, code="report_account", field="account")

@@ -25,9 +25,15 @@ def deck_file(
 
     ``template``: a file of the caller's instead of a kept one.
     """
-    address = f"{link.rstrip('/')}{proofs_at()}{{id}}/" if link else ""
-    deck = build_deck(actor, review, language, inside=inside, number=number, link=address)
+    deck = build_deck(
+        actor, review, language, inside=inside, number=number, link=proofs_behind(link)
+    )
     return written(deck, template or master_content(actor, master_id), inside=inside)
+
+
+def proofs_behind(link: str) -> str:
+    """Return where the figures of a file open, of the address of this Keystead."""
+    return f"{link.rstrip('/')}{proofs_at()}{{id}}/" if link else ""
 
 
 def written(deck: Deck, template: bytes | None, *, inside: bool) -> bytes:

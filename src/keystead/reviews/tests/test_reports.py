@@ -9,17 +9,35 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from django.utils import timezone
+from pptx import Presentation
 
 from keystead.accounts import services as accounts
 from keystead.accounts.tests.factories import account
-from keystead.kernel.errors import Conflict, Invalid, NotFound
+from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from keystead.kernel.periods import Period
 from keystead.kit import mail
 from keystead.kit.access import actor_for
 from keystead.kit.models import AuditEntry, User
 from keystead.reviews import models
-from keystead.reviews.queries.subscriptions import minutes_saved, reports_of, sent_of
+from keystead.reviews import services as reviews
+from keystead.reviews.models import ReviewRow
+from keystead.reviews.queries.subscriptions import (
+    document_of,
+    minutes_saved,
+    reports_of,
+    sent_of,
+)
 from keystead.reviews.services import subscriptions as services
-from keystead.reviews.types.subscriptions import Every, ReportEntry, ReportKind, SentState
+from keystead.reviews.services.writing import proofs_behind, written
+from keystead.reviews.tests.factories import Q3, review
+from keystead.reviews.types.cycle import ReviewKind
+from keystead.reviews.types.subscriptions import (
+    Every,
+    ReportEntry,
+    ReportKind,
+    SentState,
+    reviewed,
+)
 
 pytestmark = pytest.mark.django_db
 LATE = datetime(2026, 11, 29, 23, tzinfo=ZoneInfo("UTC"))  # a Sunday: every day is over
@@ -143,3 +161,49 @@ def test_my_reports_as_a_page(world, client_of) -> None:
     assert client.get("/api/reports").json()["items"][0]["account"] == "R-1"
     assert client.post("/my-reports/end/", {"report": found.id}).status_code == 302
     assert not reports_of(kam)[0].active
+
+
+def test_the_deck_of_the_running_quarter_comes_every_week(world, mailoutbox) -> None:
+    kam, one = world
+    weekly = ReportEntry(kind=ReportKind.REVIEW, account_id=one.id, minutes=45, language="fr")
+    services.subscribe(actor=kam, entry=weekly)
+    services.queue_due()
+    mail.send_waiting()
+    ((name, content, kind),) = mailoutbox[0].attachments
+    assert kind.endswith("presentation")
+    today = timezone.localdate()
+    quarter = Period.quarter(today.year, (today.month - 1) // 3 + 1)
+    assert name == f"R-1-{quarter}.pptx"
+    said = [text for slide in Presentation(io.BytesIO(content)).slides
+            for shape in slide.shapes if shape.has_text_frame
+            for text in [shape.text_frame.text]]  # fmt: skip
+    assert any("Revue trimestrielle" in text for text in said)
+    assert not ReviewRow.objects.exists()  # a report begins no review
+    (mine,) = reports_of(kam)
+    assert mine.minutes_this_year == minutes_saved(kam) == 45
+
+
+def test_a_frozen_review_comes_as_it_was_frozen(world, monkeypatch) -> None:
+    kam, one = world
+    monkeypatch.setattr(timezone, "localdate", lambda *_: LATE.date())
+    entry = ReportEntry(kind=ReportKind.REVIEW, account_id=one.id, every=Every.QUARTER, inside=True)
+    assert reviewed(Every.QUARTER, LATE.date()) == (ReviewKind.QUARTER, Q3)
+    held = reviews.freeze_review(actor=kam, review_id=review(kam, one).id)
+    made = document_of(kam, entry)
+    assert made.name == "R-1-2026-Q3-inside.pptx"
+    link = proofs_behind(mail.link("/"))
+    deck = reviews.build_deck(kam, held, "en", inside=True, link=link)
+    assert made.content == written(deck, None, inside=True)
+
+
+def test_who_may_not_export_gets_no_deck(world, make_user) -> None:
+    kam, one = world
+    other = actor_for(make_user("other", "kam"))
+    viewer = actor_for(make_user("viewer", "viewer"))
+    entry = ReportEntry(kind=ReportKind.REVIEW, account_id=one.id)
+    for who in (other, viewer):
+        with pytest.raises((NotFound, NotAllowed)):
+            services.subscribe(actor=who, entry=entry)
+    with pytest.raises(Invalid):
+        services.subscribe(actor=kam, entry=scorecard(one, every=Every.QUARTER))
+    assert not models.SubscriptionRow.objects.exists()

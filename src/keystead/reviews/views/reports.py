@@ -36,13 +36,22 @@ class ReportForm(forms.Form):
     every = forms.ChoiceField(label=gettext_lazy("How often"), choices=list(EVERY.items()))
     day = forms.IntegerField(
         label=gettext_lazy("Day"), min_value=1, max_value=31, initial=1,
-        help_text=gettext_lazy("Of the week (1 is Monday) or of the month."),
+        help_text=gettext_lazy(
+            "Of the week (1 is Monday), of the month, or of the quarter's first month."
+        ),
     )  # fmt: skip
     hour = forms.IntegerField(label=gettext_lazy("Hour"), min_value=0, max_value=23, initial=7)
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         choices=[("en", "English"), ("zh-hans", "简体中文"), ("fr", "Français")],
     )
+    inside = forms.BooleanField(
+        label=gettext_lazy("With what is ours alone"), required=False,
+        help_text=gettext_lazy(
+            "Of a review: also margin, costs and opinions. Every week the running quarter comes, "
+            "every month the month that has ended, every quarter the quarter that has ended."
+        ),
+    )  # fmt: skip
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes it saves you each time"), min_value=0, max_value=600, initial=0
     )
@@ -66,11 +75,12 @@ def reports(request: HttpRequest) -> HttpResponse:
         "when": f"{EVERY[one.entry.every]}, {one.entry.day}, {one.entry.hour}:00",
         "state": Cell(_("sends") if one.active else one.stopped or _("has ended"),
                       tone="good" if one.active else ""),
-        "minutes": one.entry.minutes, "last": one.last_at,
+        "minutes": one.entry.minutes, "saved": one.minutes_this_year, "last": one.last_at,
     }) for one in found]  # fmt: skip
     columns = [
         Column("report", _("Report")), Column("when", _("When")),
-        Column("state", _("State"), "tag"), Column("minutes", _("Minutes saved"), "number"),
+        Column("state", _("State"), "tag"), Column("minutes", _("Minutes each time"), "number"),
+        Column("saved", _("Minutes saved this year"), "number"),
         Column("last", _("Last made"), "moment", hide="phone"),
     ]  # fmt: skip
     tones = {SentState.SENT: "good", SentState.STOPPED: "bad"}
@@ -115,7 +125,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             kind=ReportKind(data["kind"]), every=Every(data["every"]), day=data["day"],
             account_id=int(data["account"]) if data["account"] else None,
             hour=data["hour"], language=data["language"], segment=data["segment"],
-            minutes=data["minutes"] or 0,
+            minutes=data["minutes"] or 0, inside=data["inside"],
         ))  # fmt: skip
 
     page = Page(
