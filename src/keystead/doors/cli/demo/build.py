@@ -49,6 +49,11 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     from keystead.doors.cli.demo.feeds import fill_feeds
     from keystead.doors.cli.demo.fill import fill_base
     from keystead.doors.cli.demo.forecasts import fill_forecasts
+    from keystead.doors.cli.demo.meetings import (
+        PREPARED,
+        fill_meetings,
+        freeze_the_second_quarter,
+    )
     from keystead.doors.cli.demo.opportunities import fill_opportunities
     from keystead.doors.cli.demo.plans import fill_plans
     from keystead.doors.cli.demo.reading import fill_reading
@@ -62,7 +67,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     world = whole_world()
     say(f"{len(world.files)} files made")
     ops, people = fill_base(world, say)
-    left_open = fill_feeds(world, ops, say)
+    left_open = fill_feeds(world, ops, say, until=PREPARED, then=freeze_the_second_quarter)
     fill_cards(people, say)
     followed = fill_deals(people, say)
     fill_renewals(say)
@@ -73,6 +78,7 @@ def build(home: Path, target: Path = ARCHIVE) -> int:
     fill_reading(say)
     fill_health(say)
     fill_plans(say)
+    fill_meetings(say)
     work(once=True)  # accruals follow the agreed forecast
     say("worker has nothing left to do")
     with connection.cursor() as cursor:

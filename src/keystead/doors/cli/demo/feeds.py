@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from keystead.doors.cli.demo.world.types import DemoFile
@@ -16,13 +17,19 @@ from keystead.ledger.types import Batch, BatchState
 Say = Callable[[str], None]
 
 
-def fill_feeds(world: World, ops: Actor, say: Say) -> set[int]:
+def fill_feeds(
+    world: World, ops: Actor, say: Say, *, until: date, then: Callable[[Say], None]
+) -> set[int]:
     """Import every file in the order of arrival, then let the worker finish what follows.
 
-    Returns the batches that stay open.
+    ``then`` is done once all that arrived ``until`` a day is there, and nothing later. Returns the
+    batches that stay open.
     """
-    rows, left_open = 0, set()
+    rows, left_open, waits = 0, set(), True
     for file in world.files:
+        if waits and file.arrived > until:
+            then(say)
+            waits = False
         batch = send(ops, file)
         rows += batch.counts.posted
         if batch.state != BatchState.POSTED:
