@@ -160,8 +160,12 @@ def test_a_forecast_is_typed_pasted_spread_and_taken_back(
     expect(note).to_have_text("Taken back.")
     expect(cell(page, JD1, 3)).to_have_text("100")
     assert line(lin, cycle, p1)[3] == 100
+    _remark_stays(page)
+    assert said == []
 
-    # A remark stays with the line it was written on.
+
+def _remark_stays(page: Page) -> None:
+    """A remark stays with the line it was written on."""
     page.keyboard.press("c")
     expect(page.locator("#grid-comment")).to_be_focused()
     page.keyboard.type("They ask for twice as much.")
@@ -171,7 +175,6 @@ def test_a_forecast_is_typed_pasted_spread_and_taken_back(
     late = re.compile("[1-9]")  # an answer asked for before the remark comes after it
     expect(page.locator("html")).to_have_attribute("data-late", late)
     expect(remark).to_have_count(1)
-    assert said == []
 
 
 def test_somebody_else_was_first(desk: Desk, open_page: Callable[..., Page]) -> None:
