@@ -8,11 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from keystead.forecasting import queries, services
 from keystead.forecasting.queries import wire
 from keystead.forecasting.queries.gaps import gaps_of
+from keystead.forecasting.queries.problems import problem_bodies, problems_of
 from keystead.forecasting.queries.table import cycle_table
 from keystead.forecasting.types.cycle import (
     Asked,
@@ -123,6 +124,12 @@ class TableQuery(Schema):
     offset: int = 0
 
 
+class RemarkQuery(Schema):
+    code: str = ""
+    limit: int = Field(200, ge=1, le=MOST)
+    offset: int = Field(0, ge=0)
+
+
 @router.get("/forecasts")
 @policy("forecasting.view")
 def cycles(request: HttpRequest, kind: DemandKind | None = None) -> Body:
@@ -212,6 +219,18 @@ def start_run(request: HttpRequest, cycle_id: int, body: RunIn) -> Status[Body]:
     asked = Asked(recipe=body.recipe, seed=body.seed, country=body.country, trial=body.trial)
     made = services.start_run(actor=actor_of(request), cycle_id=cycle_id, asked=asked)
     return Status(202, wire.run_body(made))
+
+
+@router.get("/forecasts/{cycle_id}/remarks")
+@policy("forecasting.view")
+def remarks(request: HttpRequest, cycle_id: int, asked: Query[RemarkQuery]) -> Body:
+    """What the history of the run that counts says, with the proof of its rows."""
+    found = problems_of(actor_of(request), cycle_id)
+    kept = [one for one in found if asked.code in ("", one.code)]
+    return {
+        "total": len(kept),
+        "items": problem_bodies(kept[asked.offset : asked.offset + asked.limit]),
+    }
 
 
 @router.post("/forecasts/{cycle_id}/submit")

@@ -98,7 +98,8 @@ def _finite(
     bad = np.isinf(values) | (np.abs(np.nan_to_num(values, posinf=0, neginf=0)) > BIGGEST)
     for place in np.flatnonzero(bad).tolist():
         text = "This is not a usable quantity; the period is left out."
-        problems.append(SeriesProblem(key, "not_a_quantity", text, periods[place]))
+        there = f"{values[place]:g}"
+        problems.append(SeriesProblem(key, "not_a_quantity", text, periods[place], there))
     return np.where(bad, np.nan, values).astype(float)
 
 
@@ -113,7 +114,7 @@ def _without_jumps(
     far = np.nan_to_num(used) > usual * JUMP
     for place in np.flatnonzero(far).tolist():
         text = f"{used[place]:g} is far beyond the usual {usual:g}: a wrong unit? Left out."
-        problems.append(SeriesProblem(key, "jump", text, periods[place]))
+        problems.append(SeriesProblem(key, "jump", text, periods[place], f"{used[place]:.15g}"))
     return np.where(far, np.nan, used)
 
 
@@ -129,12 +130,14 @@ def _oddities(
     found = []
     if known.sum() == 1:
         text = "Only one period has a value; the forecast repeats it, with a wide range."
-        found.append(SeriesProblem(key, "one_point", text, periods[int(np.flatnonzero(known)[0])]))
+        place = int(np.flatnonzero(known)[0])
+        found.append(SeriesProblem(key, "one_point", text, periods[place], f"{used[place]:.15g}"))
     for place in np.flatnonzero(known & (used < 0)).tolist():
         text = f"More came back than was sold ({used[place]:g}); counted as no demand."
-        found.append(SeriesProblem(key, "negative", text, periods[place]))
+        found.append(SeriesProblem(key, "negative", text, periods[place], f"{used[place]:.15g}"))
     gaps = np.flatnonzero(~known)
     if gaps.size:
         text = f"{gaps.size} periods are masked or missing; they are filled from their neighbours."
-        found.append(SeriesProblem(key, "gaps", text, periods[int(gaps[0])]))
+        first = periods[int(gaps[0])]
+        found.append(SeriesProblem(key, "gaps", text, first, "", int(gaps.size)))
     return found

@@ -14,6 +14,7 @@ from keystead.kernel.exact import exact, largest_remainder, round_half_up
 
 ZERO: Final = Decimal(0)
 MOST_PLACES: Final = 4  # what is stored
+MOST_UNITS: Final = Decimal(10**12)  # of a month: above it nobody means it
 
 
 def spread(leaves: Sequence[Leaf], kind: EditKind, amount: Decimal, *, places: int = 0) -> Split:
@@ -26,7 +27,8 @@ def spread(leaves: Sequence[Leaf], kind: EditKind, amount: Decimal, *, places: i
     period by itself. Whole units (``places`` 0) stay whole where the leaves are; the units left
     over go to the largest remainders.
 
-    Raises Invalid: no leaves (``nothing_to_edit``), a total below zero (``below_zero``), more
+    Raises Invalid: no leaves (``nothing_to_edit``), a total below zero (``below_zero``), one
+    of a thousand billion or more (``too_large``), more
     decimals than are kept (``too_fine``), all leaves locked (``all_locked``) or locked leaves
     above the total (``locked_above``).
 
@@ -81,6 +83,11 @@ def _spread(leaves: Sequence[Leaf], kind: EditKind, amount: Decimal, places: int
     after = total_wanted(kind, before, amount, fine)
     if after < 0:
         raise Invalid("A forecast cannot be below zero.", code="below_zero", total=str(after))
+    if after >= MOST_UNITS and after > before:
+        raise Invalid(
+            "This number is too large to be real.", code="too_large", total=str(after),
+            hint="A quantity of a month stays below a thousand billion.",
+        )  # fmt: skip
     if after == before:
         return Split(kind, amount, before, after, SpreadBy.MIX,
                      tuple(Share(leaf, leaf.now) for leaf in leaves))  # fmt: skip

@@ -27,7 +27,8 @@ from keystead.reference.queries import convert
 
 MOST_MONTHS = 120
 PRICE_MONTHS = 12
-FAR = timedelta(days=3660)
+LAST_DAY = date(9999, 12, 31)
+FIRST_DAY = date(1, 1, 1)
 PRICE_PLACES = Decimal("0.000001")
 KEYS = ("account_id", "product_id", "month", "currency", "unit", "is_return")
 Cells = dict[Key, dict[date, list[Decimal]]]  # units, value, units that came back
@@ -45,8 +46,9 @@ def demand_history(
 
     Returns are netted in the month they came back. A month without any row of anybody, one in
     which an empty shelf hid demand, and one off the list are masked. Rows in another unit are
-    converted; rows dated after today are left out; months that a second sender repeats count once.
-    All of it is reported as problems.
+    converted; rows dated after today or more than ten years back are left out; months that a second
+    sender repeats count once; a series that never moved is no series. All of it is reported as
+    problems.
     """
     seen = current_commit() if commit is None else commit
     last = month_start(cut_off)
@@ -54,8 +56,15 @@ def demand_history(
     table, problems = _told(actor, kind, span, accounts, seen)
     units = _units()
     cells, currencies = _cells(table, units, problems)
-    problems += _future(actor, kind, max(timezone.localdate(), cut_off), accounts, seen)
-    keys = tuple(sorted(key for key, months in cells.items() if any(m[0] for m in months.values())))
+    later = Period(max(timezone.localdate(), cut_off) + timedelta(days=1), LAST_DAY)
+    problems += _outside(actor, kind, "future_dated", later, accounts, seen)
+    problems += _outside(actor, kind, "too_old", Period(FIRST_DAY, span.start), accounts, seen)
+    moving = {key for key, months in cells.items() if any(held[0] for held in months.values())}
+    keys = tuple(sorted(moving))
+    problems += [
+        DemandProblem("all_zeros", key, min(cells[key]), len(cells[key]))
+        for key in sorted(cells.keys() - moving)
+    ]
     first = min((month for key in keys for month in cells[key]), default=last)
     months = Period(first, add_months(last, 1)).month_starts()
     quantity, value, returns = (_matrix(cells, keys, months, at) for at in range(3))
@@ -91,15 +100,16 @@ def _cells(
 ) -> tuple[Cells, dict[Key, str]]:
     cells: Cells = defaultdict(lambda: defaultdict(lambda: [Decimal(0)] * 3))
     worth: dict[Key, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    strange: dict[tuple[Key, str], int] = defaultdict(int)
+    strange: dict[tuple[Key, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for row in table.to_pylist():
         if row["product_id"] is None:
-            problems.append(DemandProblem("no_product", None, row["month"], row["lines"]))
+            place = Key(row["account_id"] or 0, 0)
+            problems.append(DemandProblem("no_product", place, row["month"], row["lines"]))
             continue
         key = Key(row["account_id"], row["product_id"])
         quantity = _converted(row["quantity"], row["unit"], units.get(key.product_id))
         if quantity is None:
-            strange[key, row["unit"] or ""] += row["lines"]
+            strange[key, row["unit"] or ""][row["month"]] += row["lines"]
             continue
         held = cells[key][row["month"]]
         value = row["value"] or Decimal(0)
@@ -110,8 +120,9 @@ def _cells(
         ]
         worth[key][row["currency"] or ""] += abs(value)
     problems += [
-        DemandProblem("unit_unknown", key, None, count, unit)
-        for (key, unit), count in strange.items()
+        DemandProblem("unit_unknown", key, month, count, unit)
+        for (key, unit), months in strange.items()
+        for month, count in months.items()
     ]
     problems += [
         DemandProblem("two_currencies", key, None, len(held), ", ".join(sorted(held)))
@@ -145,19 +156,23 @@ def _units() -> dict[int, tuple[str, Decimal | None]]:
     return {pk: (unit or "", size) for pk, unit, size in zip(*columns, strict=True)}
 
 
-def _future(
-    actor: Actor, kind: DemandKind, today: date, accounts: frozenset[int] | None, commit: int
+def _outside(
+    actor: Actor,
+    kind: DemandKind,
+    code: str,
+    span: Period,
+    accounts: frozenset[int] | None,
+    commit: int,
 ) -> list[DemandProblem]:
-    """Rows dated after today: they are no history, whatever wrote them."""
-    span = Period(today + timedelta(days=1), today + FAR)
+    """Rows of days that are no history, whatever wrote them."""
     table = sums(
         actor=actor, dataset=kind.value, period=span, keys=("account_id", "product_id", "month"),
         accounts=accounts, commit=commit,
     )  # fmt: skip
     return [
         DemandProblem(
-            "future_dated", Key(row["account_id"], row["product_id"] or 0), row["month"],
-            row["lines"], str(row["quantity"]),
+            code, Key(row["account_id"] or 0, row["product_id"] or 0), row["month"],
+            row["lines"], f"{row['quantity']:f}",
         )
         for row in table.to_pylist()
     ]  # fmt: skip

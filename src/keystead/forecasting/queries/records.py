@@ -40,7 +40,8 @@ def record_known(actor: Actor) -> TrackRecord:
 def words_of_record(actor: Actor, code: str) -> str:
     """Return what the reader's own record says about such a change; empty without one."""
     track = record_known(actor)
-    share = {"small_change": track.small, "large_rise": track.upward}.get(code)
+    rises = dict.fromkeys(("large_rise", "scale_jump"), track.upward)
+    share = {"small_change": track.small, **rises}.get(code)
     if share is None or not share.all:
         return ""
     words = {"helped": share.helped, "all": share.all}

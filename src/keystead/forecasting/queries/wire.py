@@ -16,6 +16,8 @@ from keystead.forecasting.types.cycle import (
 )
 from keystead.forecasting.types.table import CycleTable
 
+PROBLEMS_SHOWN = 500  # with a run; all of them by themselves
+
 
 def cycle_body(cycle: Cycle) -> dict[str, Any]:
     head = cycle.head
@@ -54,7 +56,8 @@ def run_body(run: RunInfo) -> dict[str, Any]:
         "input_hash": run.input_hash,
         "output_hash": run.output_hash,
         "series": run.series,
-        "problems": [dict(one) for one in run.problems],
+        "problems": [dict(one) for one in run.problems[:PROBLEMS_SHOWN]],
+        "problem_count": len(run.problems),
         "backtest": dict(run.backtest),
         "job_id": run.job_id,
         "error": run.error,

@@ -8,7 +8,7 @@ from typing import Any
 
 from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.value_added import Accuracy
-from keystead.forecasting.types.workbook import CellConflict, Merged
+from keystead.forecasting.types.workbook import BookProblem, CellConflict, Merged
 from keystead.kernel.errors import Invalid
 
 
@@ -34,6 +34,11 @@ def merge_body(merged: Merged[Any]) -> dict[str, Any]:
         "untouched": len(merged.untouched),
         "conflicts": [cell(one) for one in merged.conflicts],
         "frozen": [cell(one) for one in merged.closed],
+        "far": [
+            cell(CellConflict(one.key, one.now, one.becomes, one.now))
+            for one in merged.changes
+            if one.far
+        ],
     }
 
 
@@ -78,13 +83,20 @@ def _typed(choice: str) -> Decimal | None:
     return found
 
 
+def problem_lines(problems: Sequence[BookProblem]) -> list[str]:
+    """Return what is wrong with a workbook, a line per cell, for the console."""
+    return [
+        f"  {one.place:<8} {one.there[:24]:<24} {one.text} {one.hint}".rstrip() for one in problems
+    ]
+
+
 def merge_lines(body: Mapping[str, Any]) -> list[str]:
     """Return the same for the console."""
     found = [
         f"{body['changes']} cells changed in the workbook, {len(body['conflicts'])} on both sides, "
         f"{body['same']} to the same value"
     ]
-    for word in ("conflicts", "frozen"):
+    for word in ("conflicts", "frozen", "far"):
         found += [
             f"  {word[:8]:<9} {one['account']:<12} {one['sku']:<12} {one['month'][:7]}  "
             f"sent out {one['sent_out']}, workbook {one['workbook']}, stands {one['stands']}"

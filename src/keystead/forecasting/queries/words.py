@@ -110,6 +110,7 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "jump": _("Far beyond the usual, a wrong unit? Left out."),
     "not_a_quantity": _("Not a usable quantity: left out."),
     "future_dated": _("Dated in the future: left out."),
+    "too_old": _("More than ten years old: left out."),
     "no_product": _("Lines without a product: left out."),
     "same_twice": _("Two senders told the same months with the same units: counted once."),
     "two_senders": _("Two senders told of the same months: both count. Is it the same twice?"),

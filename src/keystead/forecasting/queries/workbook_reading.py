@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from keystead.forecasting.calc.spread import MOST_UNITS
 from keystead.forecasting.queries.words import REASONS
 from keystead.forecasting.queries.workbook_pages import BASE_MARK, FIRST, MARK
 from keystead.forecasting.types.cycle import Reason
@@ -22,6 +23,7 @@ from keystead.kit.files.types import column_letter
 from keystead.kit.office.reading import Returned, sheets_of
 
 PLACES: Final = 4
+SUM: Final = "sum"
 Row = tuple[str, ...]
 
 
@@ -46,7 +48,7 @@ def read_book(content: bytes, *, name: str) -> BookRead:
             code="book_strange", file=name, hint=_("Export it again and fill that one in."),
         )  # fmt: skip
     reader = _Reader(page)
-    reader.compare(_Reader(base).keys())
+    reader.compare(_Reader(base))
     return BookRead(
         name, hashlib.sha256(content).hexdigest(), stamp, reader.months, tuple(reader.rows),
         tuple(reader.problems),
@@ -85,7 +87,10 @@ class _Reader:
         )
         self.head = sheet.rows[at][1]
         above = sheet.rows[at - 1][1] if at else ()
-        self.periods = tuple(_month(cell) for cell in above[FIRST:] if cell.strip())
+        held = [at for at in range(FIRST, len(above)) if above[at].strip()]
+        self.columns = tuple(held)
+        self.after = held[-1] + 1 if held else FIRST  # the column of the total
+        self.periods = tuple(_month(above[at]) for at in held)
         self.body = sheet.rows[at + 1 :]
         self.reasons = reason_words()
         if None in self.periods or not self.periods:
@@ -93,38 +98,62 @@ class _Reader:
             text = _("The months above the table were changed.")
             self._problem(number, FIRST, "", text, _("Export it again and fill that one in."))
         elif sheet.rows[at][1][0] == MARK:
+            for column in sorted(set(range(FIRST, self.after)) - set(held)):
+                self._problem(sheet.rows[at][0], column, "", _("This column was added by hand."),
+                              _("Take it out; columns cannot be added here."))  # fmt: skip
             self._walk()
 
     @property
     def months(self) -> tuple[date, ...]:
         return tuple(one for one in self.periods if one is not None)
 
-    def keys(self) -> dict[str, str]:
-        """Return the ids of the lines with what they are called."""
-        return {row[0]: " / ".join(row[1:5]) for _n, row in self.body if ":" in row[0]}
+    def keys(self) -> dict[str, tuple[int, str]]:
+        """Return the ids of the lines with their row and what they are called."""
+        return {
+            row[0]: (number, " / ".join(row[1:5])) for number, row in self.body if ":" in row[0]
+        }
 
-    def compare(self, sent: dict[str, str]) -> None:
-        """Tell of lines that were sent out and did not come back, and the other way round."""
+    def sums(self) -> dict[tuple[str, int], str]:
+        """Return what totals hold, by the name of a sum or the ids of a line, and by column."""
+        return {
+            (_name(row), column): row[column].strip()
+            for _number, row in self.body if row[0]
+            for column in (*self.columns, self.after) if column < len(row)
+        }  # fmt: skip
+
+    def compare(self, base: _Reader) -> None:
+        """Tell of lines that were sent out and did not come back, of lines that were not, and of
+        totals that somebody typed over."""
+        sent = base.keys()
         here = {f"{one.account_id}:{one.product_id}": one for one in self.rows}
-        for key, called in sent.items():
+        for key, (number, called) in sent.items():
             if key not in here:
-                self.problems.append(
-                    BookProblem(
-                        "A", called, _("This line was sent out and is missing."),
-                        _("Put it back, or export again. Nothing was taken over."),
-                    )
+                self._problem(
+                    number, 0, called, _("This line was sent out and is missing."),
+                    _("Put it back, or export again. Nothing was taken over."),
                 )  # fmt: skip
-        for key, row in here.items():
+        self._totals(base)
+        for key, line in here.items():
             if key not in sent:
-                self._problem(row.number, 0, key, _("This line was not in the workbook."),
+                self._problem(line.number, 0, key, _("This line was not in the workbook."),
                               _("Take it out; lines cannot be added here."))  # fmt: skip
+
+    def _totals(self, base: _Reader) -> None:
+        """Tell of totals that hold a number of their own: what was typed there goes nowhere."""
+        if not self.sheet.formulas:
+            return  # saved as values: every total is a number then
+        was = base.sums()
+        for number, row in self.body:
+            columns = (*self.columns, self.after) if row[0] == SUM else (self.after,)
+            for column in columns if row[0] else ():
+                self._total(number, row, column, was.get((_name(row), column)))
 
     def _walk(self) -> None:
         seen: dict[str, int] = {}
-        last = FIRST + len(self.periods)
+        last = self.after
         for number, row in self.body:
             key = row[0].strip()
-            if key == "sum" or not any(cell.strip() for cell in row):
+            if key == SUM or not any(cell.strip() for cell in row):
                 continue
             account, _sign, product = key.partition(":")
             if not (account.isdecimal() and product.isdecimal()):
@@ -137,7 +166,7 @@ class _Reader:
                 self._problem(number, 0, key, text % {"row": seen[key]})
                 continue
             seen[key] = number
-            amounts = tuple(self._amount(number, row, at) for at in range(FIRST, last))
+            amounts = tuple(self._amount(number, row, at) for at in self.columns)
             reason, note = self._words(number, row, last)
             if None not in amounts:
                 kept = tuple(one for one in amounts if one is not None)
@@ -164,7 +193,23 @@ class _Reader:
         if value < 0:
             self._problem(number, at, text, _("A forecast cannot be below zero."))
             return None
+        if value >= MOST_UNITS:
+            self._problem(number, at, text, _("This number is too large to be real."),
+                          _("Is it in another unit?"))  # fmt: skip
+            return None
         return value
+
+    def _total(self, number: int, row: Row, at: int, wanted: str | None) -> None:
+        text = row[at].strip() if at < len(row) else ""
+        if not text or wanted is None or f"{column_letter(at)}{number}" in self.sheet.formulas:
+            return
+        try:
+            same = Decimal(text) == Decimal(wanted)
+        except InvalidOperation:
+            same = False
+        if not same:
+            self._problem(number, at, text, _("A total was typed over; totals follow the lines."),
+                          _("Type it into the lines below, or export again."))  # fmt: skip
 
     def _words(self, number: int, row: Row, last: int) -> tuple[str, str]:
         for at in (last + 2, last + 3):
@@ -182,6 +227,10 @@ class _Reader:
     def _problem(self, number: int, column: int, there: str, text: str, hint: str = "") -> None:
         place = f"{column_letter(column)}{number}"
         self.problems.append(BookProblem(place, there[:80], text, hint))
+
+
+def _name(row: Row) -> str:
+    return row[1] if row[0] == SUM else row[0]
 
 
 def reason_words() -> dict[str, str]:

@@ -12,6 +12,7 @@ from keystead.kernel.errors import Conflict, Invalid, NotAllowed
 
 SMALL_PCT: Final = Decimal(5)
 LARGE_RISE_PCT: Final = Decimal(20)
+SCALE_JUMP: Final = 1000
 MOST_HORIZON: Final = 36
 
 _WRITERS: Final[Mapping[Layer, frozenset[str]]] = {
@@ -95,18 +96,20 @@ def guard_rails(before: Decimal, after: Decimal) -> tuple[str, ...]:
     """Return what an author should think about: changes that seldom help.
 
     Below 5 % a change is mostly noise, upward above 20 % it is mostly hope (Fildes, Goodwin,
-    Lawrence and Nikolopoulos 2009).
+    Lawrence and Nikolopoulos 2009). A thousand times what stood there is more likely another unit.
 
     >>> guard_rails(Decimal(100), Decimal(103)), guard_rails(Decimal(100), Decimal(130))
     (('small_change',), ('large_rise',))
-    >>> guard_rails(Decimal(100), Decimal(70))
-    ()
+    >>> guard_rails(Decimal(100), Decimal(70)), guard_rails(Decimal(1), Decimal(1000))
+    ((), ('scale_jump',))
     """
     if not before or before == after:
         return ()
     change = (after - before) * 100 / abs(before)
     if abs(change) < SMALL_PCT:
         return ("small_change",)
+    if after >= before * SCALE_JUMP > 0:
+        return ("scale_jump",)
     return ("large_rise",) if change > LARGE_RISE_PCT else ()
 
 

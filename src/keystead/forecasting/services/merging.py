@@ -74,14 +74,16 @@ def merge_book(
     note: str = "",
     choices: Mapping[Cell, Decimal | None] | None = None,
     take: str = "",
+    far_too: bool = False,
 ) -> Taken:
     """Write what the workbook changed into the author's line; needs ``forecasting.edit``.
 
     ``choices`` gives each cell that both sides changed its value (None keeps ours); ``take``
     ``theirs`` or ``ours`` chooses for all the others. ``reason`` is for lines that give none
-    themselves. Nothing is written while a conflict has no choice. Writes one override for each
-    changed line and one audit row with the file's name and hash. Raises as ``compare_book``,
-    and Invalid (``conflicts_open``).
+    themselves; ``far_too`` takes cells of a thousand times what stands there, or more, which
+    somebody has to look at first. Nothing is written while a conflict has no choice. Writes one
+    override for each changed line and one audit row with the file's name and hash. Raises as
+    ``compare_book``, and Invalid (``conflicts_open``, ``book_far``).
     """
     with transaction.atomic():
         row = row_to_write(actor, _cycle_of(book, cycle_id), "forecasting.edit")
@@ -95,6 +97,12 @@ def merge_book(
             )  # fmt: skip
         chosen = _chosen(found.merged, choices or {}, take)
         changes = settled(found.merged, chosen)
+        if not far_too and any(one.far for one in changes):
+            raise Invalid(
+                _("Some cells hold a thousand times what stands here, or more."),
+                code="book_far", cells=sum(one.far for one in changes),
+                hint=_("Is it in another unit? Mend them, or say that they are meant."),
+            )  # fmt: skip
         words = {
             key: (Reason(said) if said else reason, text or note)
             for key, (said, text) in found.words.items()
@@ -155,7 +163,12 @@ def _compare(actor: Actor, row: models.CycleRow, book: BookRead) -> Compared:
     layer, now = opened(actor, row, Layer(stamp.layer))
     base = _exported(actor, row, book)
     if tuple(base.periods) != book.periods:
-        raise Conflict(_("This workbook shows other months than the cycle."), code="other_months")
+        apart = sorted(set(base.periods) ^ set(book.periods)) or list(book.periods)
+        raise Conflict(
+            _("This workbook shows other months than the cycle."), code="other_months",
+            hint=_("Look at %(months)s, or export again.")
+            % {"months": ", ".join(f"{one:%Y-%m}" for one in apart)},
+        )  # fmt: skip
     keys = {Key(one.account_id, one.product_id) for one in book.rows}
     sent = {cell: value for cell, value in cells_of(base, layer).items() if cell[0] in keys}
     if base_hash(sent) != stamp.base_hash:

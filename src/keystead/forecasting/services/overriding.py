@@ -220,6 +220,7 @@ def shown_of(layer: Layer, splits: Iterable[Split], mix: str) -> Preview:
     words = {
         "small_change": _("A change of less than five percent seldom makes a forecast better."),
         "large_rise": _("A rise of more than twenty percent often turns out too high."),
+        "scale_jump": _("A thousand times what stood there, or more: a wrong unit?"),
     }
     warned = tuple(Warned(code, words[code]) for code in codes)
     return Preview(layer, kept, before, after, warned, mix)

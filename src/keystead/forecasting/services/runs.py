@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -47,7 +48,8 @@ from keystead.ledger.queries import current_commit
 
 JOB = "forecasting.run"
 RECIPES = (Recipe.NAIVE, Recipe.FAST, Recipe.STANDARD, Recipe.OVERNIGHT)
-MOST_PROBLEMS = 500
+MOST_PROBLEMS = 20_000
+MOST_UNITS = 1e16
 ROWS = 2000
 MOST_SCALE = 1e19
 Progress = Callable[[int, int, str], None]
@@ -172,7 +174,7 @@ def _store(row: models.CycleRow, run: models.RunRow, demand: Demand, result: Run
                 run=run, account_id=key.account_id, product_id=key.product_id,
                 segment=one.segment.value, recipe=one.recipe, unit=demand.units[at],
                 price=demand.prices[at], currency=demand.currencies[at],
-                last_year=None if year[at] is None else exactly(year[at] or 0.0),
+                last_year=_last_year(year[at]),
                 mase_scale=_scale(mase), rmsse_scale=_scale(rmsse), parts=_parts(one),
             )
         )  # fmt: skip
@@ -189,7 +191,7 @@ def _store(row: models.CycleRow, run: models.RunRow, demand: Demand, result: Run
         row.save_checked(SYSTEM)
         carried, more = carry_over(row)
         lost = list(more)
-    problems = [*gone, *lost, *_problems(demand, result)]
+    problems = rare_first([*gone, *lost, *_problems(demand, result)])
     run.state, run.finished_at, run.error = RunState.DONE.value, timezone.now(), ""
     run.series, run.problems = len(series), problems[:MOST_PROBLEMS]
     run.input_hash, run.output_hash = result.input_hash, _output_hash(result)
@@ -216,7 +218,7 @@ def _versions(
                 yield models.ForecastVersion(
                     cycle=row, run=run, account_id=key.account_id, product_id=key.product_id,
                     period=period, horizon=step + 1, layer=layer.value, qty=qty,
-                    value=None if price is None else (qty * price).quantize(Decimal("0.0001")),
+                    value=_worth(qty, price),
                     currency=currency, recipe=one.recipe, at=now, **bands,
                 )  # fmt: skip
 
@@ -247,7 +249,8 @@ def _problems(demand: Demand, result: RunResult) -> list[dict[str, Any]]:
             {
                 "code": one.code, "account_id": key.account_id if key else None,
                 "product_id": key.product_id if key else None,
-                "month": _iso(one.period), "count": 1, "detail": one.message,
+                "month": _iso(one.period), "count": one.count, "detail": one.message,
+                "there": one.there,
             }
         )  # fmt: skip
     for place, key in enumerate(demand.keys):
@@ -325,6 +328,22 @@ def _without_jumps(demand: Demand, result: RunResult) -> Any:
         if one.code == "jump" and one.key in row and one.period in column:
             found[row[one.key], column[one.period]] = np.nan
     return found
+
+
+def rare_first(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the remarks with the rarest kinds first: a long list of one kind hides no other."""
+    counts = Counter(one["code"] for one in problems)
+    return sorted(problems, key=lambda one: (counts[one["code"]], one["code"]))
+
+
+def _worth(qty: Decimal, price: Decimal | None) -> Decimal | None:
+    """The value of a quantity; nothing where it is beyond what can be stored."""
+    value = None if price is None else (qty * price).quantize(Decimal("0.0001"))
+    return value if value is not None and value < MOST_UNITS else None
+
+
+def _last_year(units: float | None) -> Decimal | None:
+    return None if units is None or abs(units) >= MOST_UNITS else exactly(units)
 
 
 def _scale(value: float | None) -> Decimal | None:

@@ -306,7 +306,7 @@ class Override:
 class Warned:
     """A guard rail that an override touches, with what the author's own record says."""
 
-    code: str  # small_change, large_rise
+    code: str  # small_change, large_rise, scale_jump
     text: str
 
 

@@ -20,7 +20,10 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DemandProblem:
-    """Something about the history that somebody should look at; nothing was dropped unsaid."""
+    """Something about the history that somebody should look at; nothing was dropped unsaid.
+
+    A key with 0 in place of the product is about lines of an account that name none.
+    """
 
     code: str
     key: Key | None
@@ -32,11 +35,12 @@ class DemandProblem:
         """Return it as it is stored with a run."""
         return {
             "code": self.code,
-            "account_id": self.key.account_id if self.key else None,
-            "product_id": self.key.product_id if self.key else None,
+            "account_id": (self.key.account_id or None) if self.key else None,
+            "product_id": (self.key.product_id or None) if self.key else None,
             "month": self.month.isoformat() if self.month else None,
             "count": self.count,
             "detail": self.detail,
+            "there": self.detail,
         }
 
 

@@ -43,12 +43,17 @@ class Recipe(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeriesProblem:
-    """Something odd about one series, said with its key and period; the series stays in."""
+    """Something odd about one series, said with its key and period; the series stays in.
+
+    ``there``: what stands in the period, as it was recorded; ``count``: how many periods.
+    """
 
     key: str
     code: str
     message: str
     period: date | None = None
+    there: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+FAR = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class CellChange(Generic[K]):
     key: K
     now: Decimal
     becomes: Decimal
+
+    @property
+    def far(self) -> bool:
+        """Whether it is a thousand times what stands there, or more: most likely another unit."""
+        return self.becomes >= (max(self.now, Decimal(1)) if self.now else Decimal(FAR)) * FAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,10 +119,12 @@ def problems(request: HttpRequest, cycle_id: int) -> HttpResponse:
     found = queries.cycle_for(actor, cycle_id)
     wanted = request.GET.get("what", "")
     told = problems_of(actor, cycle_id)
+    here = [one for one in told if wanted in ("", one.code)]
     context = {
         "cycle": found,
         "kinds": desk.kinds(told, wanted),
-        "table": desk.problem_lines(one for one in told if wanted in ("", one.code)),
+        "table": desk.problem_lines(here),
+        "more": max(len(here) - desk.SHOWN, 0),
     }
     return render(request, "forecasting/problems.html", context)
 

@@ -297,7 +297,7 @@ def kinds(found: Iterable[Problem], wanted: str) -> list[tuple[str, Any, int, bo
 
 
 def problem_lines(found: Iterable[Problem]) -> Table:
-    """Remarks on the history, one by one."""
+    """Remarks on the history, one by one; what stands there opens the rows it comes from."""
     accounts, products = account_names(), product_names()
     rows = []
     for one in list(found)[:SHOWN]:
@@ -308,12 +308,14 @@ def problem_lines(found: Iterable[Problem]) -> Table:
                 "account": account.name if account else "–",
                 "product": Cell(product.name, sub=product.sku) if product else "–",
                 "month": one.month, "what": PROBLEMS.get(one.code, one.code),
+                "there": Cell(one.there or (_("rows") if one.proof else ""), proof=one.proof),
                 "count": one.count,
             })
         )  # fmt: skip
     columns = [
         Column("account", _("Account")), Column("product", _("Product")),
-        Column("month", _("Month"), "month"), Column("what", _("What the history says")),
+        Column("month", _("Month"), "month"), Column("there", _("There is")),
+        Column("what", _("What the history says")),
         Column("count", _("Times"), "number", hide="phone"),
     ]  # fmt: skip
     return Table(columns, rows, _("Remarks on the history"), empty=_("Nothing to look at."))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from keystead.forecasting.queries.records import words_of_record
 from keystead.kit.access import Actor
 
-CODES = ("small_change", "large_rise")
+CODES = ("small_change", "large_rise", "scale_jump")
 
 
 def rail_words(codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -17,6 +17,7 @@ def rail_words(codes: Iterable[str]) -> list[tuple[str, str]]:
     words = {
         "small_change": _("Changes below 5 % seldom make a forecast better."),
         "large_rise": _("Rises above 20 % often turn out too high."),
+        "scale_jump": _("A thousand times what stood there, or more: a wrong unit?"),
     }
     return [(code, words[code]) for code in codes if code in words]
 

@@ -31,7 +31,7 @@ from keystead.forecasting.types.workbook import BookRead, BookRow, BookStamp
 from keystead.kernel.errors import Invalid, KeysteadError
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.sheets import EXCEL, download, uploaded
-from keystead.kit.ui.tables import Column, Row, Table
+from keystead.kit.ui.tables import Cell, Column, Row, Table
 
 LARGEST = 20 * 1024 * 1024
 SALT = "keystead.forecast.workbook"
@@ -95,6 +95,7 @@ def _merged(
     taken = merge_book(
         actor=actor, book=read, cycle_id=cycle.id, reason=Reason(reason),
         note=request.POST.get("note", "")[:400], choices=choices,
+        far_too=request.POST.get("far") == "1",
     )  # fmt: skip
     said = ngettext("%(count)s cell taken over.", "%(count)s cells taken over.", taken.cells)
     messages.success(request, said % {"count": taken.cells})
@@ -153,8 +154,9 @@ def _shown(read: BookRead, found: Compared, packed: str) -> dict[str, Any]:
     merged = found.merged
     rows = [
         Row({"line": label_of(Node(key.account_id, key.product_id)), "month": month,
-             "now": one.now, "then": one.becomes, "change": one.becomes - one.now})
-        for one in merged.changes[:SHOWN]
+             "now": one.now, "then": one.becomes, "change": Cell(
+                 one.becomes - one.now, tone="warn" if one.far else "")})
+        for one in sorted(merged.changes, key=lambda one: not one.far)[:SHOWN]
         for key, month in [one.key]
     ]  # fmt: skip
     columns = [
@@ -172,7 +174,8 @@ def _shown(read: BookRead, found: Compared, packed: str) -> dict[str, Any]:
         "read": read, "packed": packed, "layer_name": LAYERS[found.layer],
         "changes": Table(columns, rows, _("What the workbook changes"),
                          empty=_("The workbook changes nothing here.")),
-        "change_count": len(merged.changes), "hidden": max(len(merged.changes) - SHOWN, 0),
+        "change_count": len(merged.changes), "far": sum(one.far for one in merged.changes),
+         "hidden": max(len(merged.changes) - SHOWN, 0),
         "conflicts": conflicts, "kept": len(merged.kept), "same": len(merged.same),
         "closed": len(merged.closed), "ready": bool(merged.changes or merged.conflicts),
     }  # fmt: skip

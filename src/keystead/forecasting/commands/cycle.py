@@ -1,34 +1,22 @@
-"""``keystead forecast``: run, show, override, hand in, lock; workbooks out and back; accuracy."""
+"""``keystead forecast``: run, show, override, hand in, lock."""
 
 from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from decimal import Decimal
 
 import click
 
 from keystead.accounts.queries import account_by_code
 from keystead.catalog.queries import product_by_sku
 from keystead.forecasting import queries, services
+from keystead.forecasting.commands.asked import AS_JSON, cycle_of, named_cycle
 from keystead.forecasting.queries import wire
 from keystead.forecasting.queries.table import cycle_table
-from keystead.forecasting.queries.value_added import accuracy as accuracy_of
-from keystead.forecasting.queries.wire_books import (
-    accuracy_body,
-    accuracy_lines,
-    merge_body,
-    merge_lines,
-    taken_of,
-)
-from keystead.forecasting.queries.workbook import forecast_book
-from keystead.forecasting.queries.workbook_reading import read_book
-from keystead.forecasting.services.merging import compare_book, merge_book
 from keystead.forecasting.types.cycle import (
     Asked,
     Calendar,
-    Cycle,
     CycleHead,
     DemandKind,
     Layer,
@@ -37,18 +25,18 @@ from keystead.forecasting.types.cycle import (
     OverrideKind,
     Reason,
 )
-from keystead.kernel.errors import Conflict, Invalid, NotFound
+from keystead.kernel.errors import Invalid
+from keystead.kernel.exact import exact
 from keystead.kernel.periods import Period
 from keystead.kit import jobs
-from keystead.kit.access import Actor, local_actor
+from keystead.kit.access import local_actor
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
 def forecast() -> None:
-    """Run, override, hand in and lock the rolling forecast; workbooks, accuracy."""
+    """Run, override, hand in and lock the rolling forecast; explain it, workbooks, accuracy."""
 
 
 @forecast.command()
@@ -68,7 +56,7 @@ def run(
     """Open the cycle of MONTH (2026-11) unless it is there, and run the engine in it."""
     actor = local_actor()
     first = Period.parse(month).start
-    found = _named(actor, month, kind)
+    found = named_cycle(actor, month, kind)
     if found is None:
         days = _calendar(first, submit_by.date() if submit_by else None)
         head = CycleHead(month=first, calendar=days, kind=DemandKind(kind), horizon=horizon)
@@ -82,6 +70,8 @@ def run(
         f"{done.backtest.get('problems', 0)} remarks on the history, "
         f"ledger commit {done.commit}, output {done.output_hash[:12]}"
     )
+    if done.backtest.get("problems"):
+        click.echo(f"  Look at the remarks: keystead forecast remarks {found.name}")
 
 
 @forecast.command()
@@ -100,7 +90,7 @@ def show(month: str | None, layer: str, account: str, as_json: bool) -> None:
         for one in found:
             click.echo(f"{one.id:>4}  {one.name:<12} {one.head.kind.value:<9} {one.state.value}")
         return
-    table = cycle_table(actor, _cycle(actor, month).id)
+    table = cycle_table(actor, cycle_of(actor, month).id)
     node = Node(account_by_code(actor, account).id if account else None)
     rows = wire.table_rows(table, Layer(layer))
     kept = [rows[at] for at in table.rows_of(node)]
@@ -130,7 +120,7 @@ def show(month: str | None, layer: str, account: str, as_json: bool) -> None:
 def override(month: str, amount: str, months: str, dry_run: bool, **given: object) -> None:
     """Change the cycle of MONTH by AMOUNT: 500 (a total), +20 or -20 (units), +5% or -5%."""
     actor = local_actor()
-    cycle = _cycle(actor, month)
+    cycle = cycle_of(actor, month)
     kind, number = typed_amount(amount)
     expires, layer = given["expires"], given["layer"]
     entry = OverrideEntry(
@@ -163,7 +153,7 @@ def submit(month: str, account: tuple[str, ...], note: str) -> None:
     actor = local_actor()
     ids = [account_by_code(actor, one).id for one in account] or None
     made = services.submit(
-        actor=actor, cycle_id=_cycle(actor, month).id, account_ids=ids, note=note
+        actor=actor, cycle_id=cycle_of(actor, month).id, account_ids=ids, note=note
     )
     click.echo(f"Handed in: {len(made)}")
 
@@ -173,80 +163,8 @@ def submit(month: str, account: tuple[str, ...], note: str) -> None:
 def lock(month: str) -> None:
     """Ask for the lock of the cycle of MONTH; a second person approves it."""
     actor = local_actor()
-    made = services.lock(actor=actor, cycle_id=_cycle(actor, month).id)
+    made = services.lock(actor=actor, cycle_id=cycle_of(actor, month).id)
     click.echo(f"Asked for: request {made.lock_request} waits for a director or finance")
-
-
-@forecast.command()
-@click.argument("month")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True), help="The file to write.")
-@click.option("--account", multiple=True, help="Only these accounts (codes); default: all yours.")
-@click.option("--layer", type=click.Choice([one.value for one in Layer]), help="Default: your own.")
-@AS_JSON
-def export(
-    month: str, out: str | None, account: tuple[str, ...], layer: str | None, as_json: bool
-) -> None:
-    """Write the Excel workbook of your line in the cycle of MONTH."""
-    actor = local_actor()
-    cycle = _cycle(actor, month)
-    ids = [account_by_code(actor, one).id for one in account] or None
-    content = forecast_book(actor, cycle.id, layer=Layer(layer) if layer else None, accounts=ids)
-    path = Path(out or f"forecast-{cycle.name}.xlsx")
-    path.write_bytes(content)
-    told = {"file": str(path), "bytes": len(content), "cycle": cycle.name}
-    click.echo(json.dumps(told) if as_json else f"{path}: {len(content):,} bytes")
-
-
-@forecast.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--month", default="", help="Refuse the workbook of another cycle than this one.")
-@click.option("--reason", type=click.Choice([one.value for one in Reason]), default="other")
-@click.option("--note", default="")
-@click.option(
-    "--take",
-    multiple=True,
-    help="Cells that both sides changed: the workbook's value (theirs), what stands (ours); or "
-    "for one cell ACCOUNT/SKU/2026-02=theirs, =ours or =450. Repeat it.",
-)
-@click.option("--dry-run", is_flag=True, help="Compare and write nothing.")
-@AS_JSON
-def merge(
-    file: str,
-    month: str,
-    reason: str,
-    note: str,
-    take: tuple[str, ...],
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Take the workbook FILE back: cell by cell, against the state it was sent out with."""
-    actor = local_actor()
-    book = read_book(Path(file).read_bytes(), name=Path(file).name)
-    cycle_id = _cycle(actor, month).id if month else None
-    found = compare_book(actor=actor, book=book, cycle_id=cycle_id)
-    told = merge_body(found.merged)
-    choices, rest = taken_of(found.merged, take)
-    if not dry_run and (take or not found.conflicts):
-        done = merge_book(
-            actor=actor, book=book, cycle_id=cycle_id, reason=Reason(reason), note=note,
-            choices=choices, take=rest,
-        )  # fmt: skip
-        told |= {"written": done.cells, "overrides": list(done.overrides)}
-    click.echo(json.dumps(told, indent=2) if as_json else "\n".join(merge_lines(told)))
-    if found.conflicts and not take and not dry_run:
-        raise Conflict(
-            "Nothing was written: both sides changed the same cells.", code="conflicts_open",
-            hint="Choose with --take theirs, --take ours, or by cell: --take JD/P1/2026-02=theirs.",
-        )  # fmt: skip
-
-
-@forecast.command()
-@click.option("--kind", type=click.Choice([one.value for one in DemandKind]), default="sell_in")
-@AS_JSON
-def accuracy(kind: str, as_json: bool) -> None:
-    """Say how good the locked cycles were, and who added value."""
-    body = accuracy_body(accuracy_of(local_actor(), kind=DemandKind(kind)))
-    click.echo(json.dumps(body, indent=2) if as_json else "\n".join(accuracy_lines(body)))
 
 
 def typed_amount(text: str) -> tuple[OverrideKind, Decimal]:
@@ -258,28 +176,13 @@ def typed_amount(text: str) -> tuple[OverrideKind, Decimal]:
     plain = text.strip().replace(",", "")
     try:
         if plain.endswith("%"):
-            return OverrideKind.PERCENT, Decimal(plain[:-1].strip())
+            return OverrideKind.PERCENT, exact(plain[:-1])
         kind = OverrideKind.DELTA if plain[:1] in "+-" else OverrideKind.ABSOLUTE
-        return kind, Decimal(plain)
-    except InvalidOperation:
+        return kind, exact(plain)
+    except Invalid as error:
         raise Invalid(
-            f"This is no amount: {text}", hint="500, +20, -20 or +5%.", code="not_a_number"
+            f"This is no amount: {text[:40]}", hint="500, +20, -20 or +5%.", code=error.code
         ) from None
-
-
-def _cycle(actor: Actor, month: str) -> Cycle:
-    found = _named(actor, month)
-    if found is None:
-        raise NotFound(f"There is no cycle of {month}.", code="cycle_not_found")
-    return found
-
-
-def _named(actor: Actor, month: str, kind: str = "") -> Cycle | None:
-    first = None if month.isdecimal() else Period.parse(month).start
-    for one in queries.cycles_for(actor, kind=DemandKind(kind) if kind else None):
-        if month in (str(one.id), one.name) or one.head.month == first:
-            return one
-    return None
 
 
 def _calendar(first: date, submit_by: date | None) -> Calendar:
