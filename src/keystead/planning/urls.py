@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}actions/new/", views.add_action, name="add_action"),
     path("plans/actions/<int:action_id>/", views.edit_action, name="edit_action"),
     path("plans/actions/<int:action_id>/move/", views.move_action, name="move_action"),
+    path("plans/actions/<int:action_id>/days/", views.move_days, name="move_days"),
     path(f"{ONE}inputs/new/", views.ask, name="ask"),
     path("plans/inputs/<int:input_id>/", views.edit_input, name="edit_input"),
     path("plans/inputs/<int:input_id>/answer/", views.answer, name="answer"),

@@ -46,6 +46,20 @@ class ActionForm(forms.Form):
         )  # fmt: skip
 
 
+class DaysForm(forms.Form):
+    """The days of an action, as its bar was drawn."""
+
+    starts = day_field(_("Begins on"))
+    due_on = day_field(_("Due on"))
+
+    def entry(self, known: Action) -> ActionEntry:
+        """Return the action with these days; all else stays as it is."""
+        return ActionEntry(
+            title=known.title, detail=known.detail, owner_id=known.owner_id, state=known.state,
+            initiative_id=known.initiative_id, item=known.item, **self.cleaned_data,
+        )  # fmt: skip
+
+
 def initial_action(one: Action) -> dict[str, Any]:
     """Return an action as its form shows it."""
     return {

@@ -168,3 +168,22 @@ def test_a_plan_takes_few_questions(client_of, kam, uni, django_assert_max_num_q
     client.get(f"/plans/{held.id}/")
     with django_assert_max_num_queries(45):
         assert client.get(f"/plans/{held.id}/").status_code == 200
+
+
+def test_a_bar_moves_the_days_and_nothing_else(client_of, kam, viewer, uni):
+    held = plan(kam, uni)
+    step = action(kam, uni, held.id, starts=TODAY, due_on=TODAY, owner_id=kam.user_id)
+    path, day = f"/plans/actions/{step.id}/days/", TODAY.replace(year=TODAY.year + 1)
+    moved = client_of(kam).post(path, {"starts": "", "due_on": day, "version": step.version})
+    assert moved["Location"] == f"/plans/{held.id}/actions/?view=time#bar-{step.id}"
+    after = queries.action_for(kam, step.id)
+    assert (after.starts, after.due_on, after.owner_id) == (None, day, kam.user_id)
+    stale = client_of(kam).post(path, {"starts": "", "due_on": TODAY, "version": step.version})
+    wrong = client_of(kam).post(path, {"starts": day, "due_on": TODAY, "version": after.version})
+    words = client_of(kam).post(path, {"due_on": "soon"})
+    assert (stale.status_code, wrong.status_code, words.status_code) == (409, 422, 404)
+    shared_with(uni, viewer)
+    assert client_of(viewer).post(path, {"due_on": day}).status_code == 403
+    assert queries.action_for(kam, step.id) == after
+    over_time = client_of(viewer).get(f"/plans/{held.id}/actions/?view=time").content.decode()
+    assert f'href="/plans/actions/{step.id}/"' not in over_time

@@ -1,6 +1,12 @@
 """Pages of the room."""
 
-from keystead.planning.views.actions import actions, add_action, edit_action, move_action
+from keystead.planning.views.actions import (
+    actions,
+    add_action,
+    edit_action,
+    move_action,
+    move_days,
+)
 from keystead.planning.views.inputs import answer, ask, edit_input, withdraw_input
 from keystead.planning.views.lines import add_line, confirm_line, edit_line, remove_line
 from keystead.planning.views.one import panel, plan
@@ -31,6 +37,7 @@ __all__ = [
     "edit_input",
     "edit_line",
     "move_action",
+    "move_days",
     "panel",
     "plan",
     "portfolio",

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_GET, require_POST
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.editing import Page, edit_page, version_of
 from keystead.kit.ui.tables import Cell, Column, Row, Table
+from keystead.kit.ui.tags.numbers import day
 from keystead.planning import queries, services
-from keystead.planning.forms.actions import ActionForm, initial_action
+from keystead.planning.forms.actions import ActionForm, DaysForm, initial_action
 from keystead.planning.queries.words import ACTION_STATES
 from keystead.planning.types.plans import Action, ActionState, Plan
 from keystead.planning.views.gantt import gantt
@@ -61,7 +62,7 @@ def actions(request: HttpRequest, account_plan_id: int) -> HttpResponse:
     elif view == "table":
         context["table"] = table_of(plan, plan.actions, today, links=context["writes"])
     else:
-        context["chart"] = gantt(plan, today)
+        context["chart"] = gantt(plan, today, links=context["writes"])
         context["table"] = table_of(plan, plan.actions, today, links=context["writes"])
     return render(request, "planning/actions.html", context)
 
@@ -124,6 +125,27 @@ def move_action(request: HttpRequest, action_id: int) -> HttpResponse:
     words = {"title": moved.title, "state": str(ACTION_STATES[state])}
     messages.success(request, _("%(title)s: %(state)s.") % words)
     return redirect(_back(found))
+
+
+@require_POST
+@policy("planning.edit")
+def move_days(request: HttpRequest, action_id: int) -> HttpResponse:
+    """Move the days of an action: what its bar over time sends when it was drawn elsewhere."""
+    actor = actor_of(request)
+    found = queries.action_for(actor, action_id)
+    form = DaysForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    moved = services.edit_action(
+        actor=actor, action_id=found.id, entry=form.entry(found),
+        expected_version=version_of(request),
+    )  # fmt: skip
+    days = [day(one) for one in (moved.starts, moved.due_on) if one is not None]
+    messages.success(request, _("%(title)s: %(days)s.") % {
+        "title": moved.title, "days": " – ".join(days),
+    })  # fmt: skip
+    over_time = "" if found.plan_id is None else f"?view=time#bar-{found.id}"
+    return redirect(f"{_back(found)}{over_time}")
 
 
 def table_of(plan: Plan, listed: Sequence[Action], today: date, *, links: bool) -> Table:
