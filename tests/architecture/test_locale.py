@@ -32,12 +32,25 @@ def _places() -> list[Path]:
     return sorted(path for path in inside if path.is_relative_to(PACKAGE))
 
 
+def _aliases(path: Path) -> dict[str, str]:
+    """Return what a module calls the functions of translation, with what they are."""
+    return {
+        one.asname: one.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for one in node.names
+        if one.asname
+    }
+
+
 def _in_python(path: Path) -> set[Message]:
     found: set[Message] = set()
+    aliases = _aliases(path)
     for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        name = aliases.get(name, name)
         texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
         if name in CONTEXT_CALLS and len(texts) > 1:
             found.add((texts[0], texts[1]))
@@ -58,15 +71,43 @@ def _in_template(path: Path) -> set[Message]:
     return found
 
 
+def _code(place: Path) -> list[Path]:
+    return [
+        path
+        for path in python_files(place)
+        if "tests" not in path.parts and "migrations" not in path.parts
+    ]
+
+
+def _templates(place: Path) -> list[Path]:
+    found = [path for kind in ("*.html", "*.txt") for path in place.rglob(kind)]
+    return [path for path in found if "templates" in path.parts]
+
+
+def _plurals(place: Path) -> set[tuple[str, str]]:
+    """Return singular and plural of each sentence with a count and without a context."""
+    found = set()
+    for path in _code(place):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                if name in PLURAL_CALLS and len(texts) > 1:
+                    found.add((str(texts[0]), str(texts[1])))
+    for path in _templates(place):
+        source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        for match in TEMPLATE_CALL.finditer(source):
+            if match.group(1) == "ngettext":
+                found.add(ast.literal_eval(f"({match.group(2)},)")[:2])
+    return found
+
+
 def _messages(place: Path) -> set[Message]:
     found: set[Message] = set()
-    for path in python_files(place):
-        if "tests" not in path.parts and "migrations" not in path.parts:
-            found |= _in_python(path)
-    for kind in ("*.html", "*.txt"):
-        for path in place.rglob(kind):
-            if "templates" in path.parts:
-                found |= _in_template(path)
+    for path in _code(place):
+        found |= _in_python(path)
+    for path in _templates(place):
+        found |= _in_template(path)
     return {message for message in found if message[1]}
 
 
@@ -98,6 +139,18 @@ def test_every_sentence_is_translated(place: Path, language: str) -> None:
         found = catalogue.get(english, context)
         if found is None or found.fuzzy or not all(_texts(found.string)):
             missing.append(english)
+    assert missing == []
+
+
+@pytest.mark.parametrize(("place", "language"), CASES, ids=IDS)
+def test_a_sentence_with_a_count_is_translated_with_its_plural(place: Path, language: str) -> None:
+    """gettext looks a counted sentence up by both forms: an entry of one is never found."""
+    catalogue = _catalogue(place, language)
+    missing = []
+    for singular, plural in sorted(_plurals(place)):
+        found = catalogue.get(singular)
+        if found is None or found.id != (singular, plural):
+            missing.append(singular)
     assert missing == []
 
 

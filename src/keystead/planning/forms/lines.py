@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keystead.planning.forms.fields import (
     ROWS,
@@ -111,7 +112,8 @@ class ObjectiveForm(_LineForm):
     brand = forms.MultipleChoiceField(label=_("Only these brands"), required=False)
     baseline = number_field(_("Starts from"), help_text=_("Empty: from zero."))
     target = number_field(
-        _("Target"), help_text=_("In the currency of the plan; rates in per cent.")
+        pgettext_lazy("amount", "Target"),
+        help_text=_("In the currency of the plan; rates in per cent."),
     )
     standing = forms.ChoiceField(
         label=_("How it stands"), choices=list(STANDINGS.items()), required=False,

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from keystead.kernel.standing import Worth
 from keystead.kit.access import Actor
@@ -35,6 +35,7 @@ from keystead.planning.queries.words import (
     INPUT_STATES,
     PLAN_STATES,
     STANDINGS,
+    written,
 )
 from keystead.planning.rules.completeness import completeness
 from keystead.planning.types.plans import Action, Claim, ClaimKind, Measured, Plan
@@ -120,7 +121,8 @@ class _Paper:
 
     def _objectives(self) -> Grid:
         columns = (
-            GridColumn(_("Objective"), share=4), GridColumn(_("Target"), numeric=True, share=1.5),
+            GridColumn(_("Objective"), share=4),
+            GridColumn(pgettext("amount", "Target"), numeric=True, share=1.5),
             GridColumn(_("Now"), numeric=True, share=1.5),
             GridColumn(_("Progress"), numeric=True), GridColumn(_("State"), share=1.2),
         )  # fmt: skip
@@ -168,7 +170,7 @@ class _Paper:
     def _amount(self, found: Measured, value: Decimal, currency: str) -> str:
         unit = str(metrics_by_id()[found.objective.metric].unit)
         if unit == "money":
-            return formats.money(value, currency, locale=self.language, full=True)
+            return written(value, currency, self.language)
         if unit == "percent":
             return formats.percent(value / 100, locale=self.language)
         return formats.number(value, locale=self.language)
@@ -223,7 +225,7 @@ class _Paper:
 
     def _money(self, value: Decimal, kind: str, key: int, figure: str) -> Shown:
         currency = self.plan.currency
-        text = formats.money(value, currency, locale=self.language, full=True)
+        text = written(value, currency, self.language)
         return Shown(text, value, plan_proof(kind, key, figure, self.seq), currency)
 
     def _bare(self, value: Decimal | None, key: int, figure: str) -> Part:

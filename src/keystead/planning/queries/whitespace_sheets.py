@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from keystead.catalog.queries import products
 from keystead.kit.access import Actor
@@ -34,7 +35,7 @@ CELLS: Final = BulkSheet(
 def grid_workbook(actor: Actor, grid: Grid) -> bytes:
     """Return the grid as Excel: what is bought and open as numbers, then the cells as a list."""
     money = f"{_('Bought')} {grid.currency}"
-    columns = [Column(_("Account code")), Column(_("Site"))]
+    columns = [Column(_("Account code")), Column(pgettext("whitespace", "Site"))]
     columns += [Column(one.label, "money") for one in grid.columns]
     columns.append(Column(_("Together"), "money"))
     sheets = []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from keystead.kit.ui import formats
 
 Words = Mapping[str, Promise]
 PLAN_STATES: Final[Words] = {
@@ -47,7 +50,7 @@ GROUPS: Final[Words] = {
 }
 STANDINGS: Final[Words] = {
     "reached": _("reached"),
-    "on_track": _("on track"),
+    "on_track": pgettext_lazy("progress", "on track"),
     "at_risk": _("at risk"),
     "behind": _("behind"),
     "unknown": _("not known"),
@@ -98,7 +101,7 @@ FIELDS: Final[Words] = {
     "metric": _("Metric"),
     "filters": _("Limited to"),
     "baseline": _("Starts from"),
-    "target": _("Target"),
+    "target": pgettext_lazy("amount", "Target"),
     "due_on": _("Due on"),
     "objective": _("Objective"),
     "starts": _("Begins on"),
@@ -143,3 +146,9 @@ def kind_word(kind: str) -> str:
 def field_word(name: str) -> str:
     """Return the word for a field of a line."""
     return str(FIELDS.get(name, name))
+
+
+def written(amount: Decimal, currency: str, language: str) -> str:
+    """Return an amount that people wrote: with cents only where there are some."""
+    digits = 0 if amount == amount.to_integral_value() else None
+    return formats.money(amount, currency, locale=language, full=True, digits=digits)

@@ -51,7 +51,7 @@ def test_a_year_is_planned_approved_lived_and_carried_over(
     assert (frozen["value"], frozen["measure"]) == ("600", "EUR")
     sell_in([(uni.id, None, day, 600), (uni.id, None, day, 700)], lineage="again")
     page = manager.get(home)
-    assert "1 of 1 objectives on track" in text_of(page)
+    assert "1 of 1 objective on track" in text_of(page)
     assert models.PlanVersion.objects.get().content["objectives"][0]["figure"] == frozen
     changed = queries.objectives_of(kam, uni.id)[0]
     assert changed.value == 1300

@@ -54,7 +54,7 @@ def test_from_an_empty_account_to_a_plan_in_review(client_of, kam, uni):
     assert client.post(f"{home}actions/new/", step).status_code == 302
     sell_in([(uni.id, None, TODAY.replace(month=1, day=5), 600)])
     page = text_of(client.get(home))
-    assert "1 of 1 objectives on track" in page
+    assert "1 of 1 objective on track" in page
     assert "Open science for all" in page
     assert "Call the dean" in page
     assert "/proof/" in client.get(home).content.decode()

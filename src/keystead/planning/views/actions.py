@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from keystead.kit.access import Actor, actor_of, policy
@@ -49,7 +50,7 @@ def actions(request: HttpRequest, account_plan_id: int) -> HttpResponse:
     plan = queries.plan_for(actor, account_plan_id)
     asked = request.GET.get("view", "")
     view = asked if asked in VIEWS else "board"
-    names = {"board": _("Board"), "table": _("Table"), "time": _("Over time")}
+    names = {"board": pgettext("lanes", "Board"), "table": _("Table"), "time": _("Over time")}
     context = frame(request, actor, plan, "actions")
     context |= {
         "view": view,

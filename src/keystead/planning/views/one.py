@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from keystead.accounts.queries import account_for
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.tables import Cell, Column, Row, Table
-from keystead.kit.ui.tags.numbers import money_full, pct
+from keystead.kit.ui.tags.numbers import pct
 from keystead.planning import queries
 from keystead.planning.queries.words import (
     GROUPS,
@@ -25,6 +26,7 @@ from keystead.planning.queries.words import (
     PARTS,
     PLAN_STATES,
     PLAN_TONES,
+    written,
 )
 from keystead.planning.rules.completeness import completeness
 from keystead.planning.types.plans import (
@@ -112,7 +114,11 @@ def message(plan: Plan, whole: Completeness, stands: list[Measured]) -> str:
         return _("The plan of %(year)s is %(score)s%% complete") % {
             "year": plan.year, "score": whole.score,
         }  # fmt: skip
-    words = _("%(good)s of %(known)s objectives on track; the plan is %(score)s%% complete")
+    words = ngettext(
+        "%(good)s of %(known)s objective on track; the plan is %(score)s%% complete",
+        "%(good)s of %(known)s objectives on track; the plan is %(score)s%% complete",
+        known,
+    )
     return words % {"good": good, "known": known, "score": whole.score}
 
 
@@ -135,7 +141,7 @@ def _group(plan: Plan, kind: ClaimKind, today: date) -> dict[str, Any]:
 def _extra(one: Claim, plan: Plan) -> str:
     words = []
     if one.amount is not None:
-        words.append(money_full(one.amount, plan.currency))
+        words.append(written(one.amount, plan.currency, get_language() or "en"))
     if one.likelihood_pct is not None:
         words.append(_("%(pct)s likely") % {"pct": pct(one.likelihood_pct, 0)})
     return " · ".join(words)
@@ -148,7 +154,7 @@ def objectives_table(
     rows = [_objective(plan, one, stands[one.id], today, links=links) for one in plan.objectives]
     columns = [
         Column("title", _("Objective"), sortable=False),
-        Column("target", _("Target"), "figure", sortable=False),
+        Column("target", pgettext("amount", "Target"), "figure", sortable=False),
         Column("value", _("Now"), "figure", sortable=False),
         Column("progress", _("Progress"), "pct", digits=0, hide="phone", sortable=False),
         Column("expected", _("Due by now"), "pct", digits=0, hide="phone", sortable=False),
@@ -213,14 +219,15 @@ def inputs_table(actor: Actor, inputs: tuple[Input, ...], today: date, *, writes
         tone = "bad" if one.late(today) else "good" if one.state.value == "answered" else ""
         rows.append(Row({
             "question": Cell(one.question, href=href, sub=one.answer),
-            "who": Cell(one.asked_name, sub=one.function), "due": one.due_on,
+            "who": Cell(one.asked_name, sub=one.function),
+            "due": Cell(one.due_on, tone="bad" if one.late(today) else ""),
             "state": Cell(str(INPUT_STATES[one.state.value]), tone=tone),
         }))  # fmt: skip
     columns = [
         Column("question", _("What is needed"), sortable=False),
         Column("who", _("Who is asked"), sortable=False),
         Column("due", _("Due on"), "date", sortable=False),
-        Column("state", _("State"), "tag", sortable=False),
+        Column("state", _("State"), "tag", hide="phone", sortable=False),
     ]
     empty = _("Nobody was asked for anything.")
     return Table(columns, rows, _("Input of others"), empty=empty, sortable=False)
