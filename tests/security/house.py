@@ -22,8 +22,9 @@ from keystead.doors.web import services as web
 from keystead.doors.web.models import Notice
 from keystead.doors.web.tests.house import sell_in
 from keystead.forecasting.tests.cells import stored
-from keystead.governance.services import approvals, people, periods
+from keystead.governance.services import approvals, outbound, people, periods
 from keystead.governance.types.approvals import Ask, Facts, SubjectKind
+from keystead.governance.types.outbound import Finding, Findings, Leak, Severity
 from keystead.kernel.periods import Period
 from keystead.kit.access import SYSTEM, Actor, actor_for
 from keystead.kit.access.matrix import ROLE_ORDER
@@ -213,6 +214,10 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
     found["handover_id"] = accounts.hand_over(
         actor=owner, account_id=one.id, to_user_id=_person(f"heir of {relation}", "kam").user_id or 0,
         reason=f"{mark} hand-over", at=timezone.now() + timedelta(days=9),
+    ).id  # fmt: skip
+    found["release_id"] = outbound.hand_in(
+        actor=owner, findings=Findings((Finding(f"{mark} slide", Leak.OPINION, Severity.REVIEW, mark),)),
+        leaving=outbound.Leaving(one.id, "deck", f"{mark}.pptx", mark.zfill(64), owner.user_id),
     ).id  # fmt: skip
     return found
 

@@ -172,30 +172,30 @@ def _hidden(package: zipfile.ZipFile) -> frozenset[str]:
 
 
 _PLACES: Final = (
-    (r"ppt/slides/slide(\d+)\.xml", "slide {}"),
-    (r"ppt/notesSlides/notesSlide(\d+)\.xml", "notes {}"),
-    (r"ppt/comments/.*?(\d*)\.xml", "comment {}"),
-    (r"ppt/charts/chart(\d+)\.xml", "chart {}"),
-    (r"ppt/embeddings/.*?(\d*)\.xlsx", "workbook of chart {}"),
-    (r"ppt/slideMasters/slideMaster(\d+)\.xml", "master {}"),
-    (r"ppt/slideLayouts/slideLayout(\d+)\.xml", "layout {}"),
-    (r"word/document\.xml", "document"),
-    (r"word/header(\d+)\.xml", "header {}"),
-    (r"word/footer(\d+)\.xml", "footer {}"),
-    (r"word/comments\.xml", "comments"),
-    (r"word/footnotes\.xml", "footnotes"),
-    (r"xl/worksheets/sheet(\d+)\.xml", "sheet {}"),
-    (r"xl/sharedStrings\.xml", "cells"),
-    (r"xl/workbook\.xml", "names"),
-    (r"xl/(?:threadedComments|comments).*?(\d*)\.xml", "comment {}"),
-    (r"docProps/.*\.xml", "properties"),
+    (re.compile(r"ppt/slides/slide(\d+)\.xml"), "slide {}"),
+    (re.compile(r"ppt/notesSlides/notesSlide(\d+)\.xml"), "notes {}"),
+    (re.compile(r"ppt/comments/.*?(\d*)\.xml"), "comment {}"),
+    (re.compile(r"ppt/charts/chart(\d+)\.xml"), "chart {}"),
+    (re.compile(r"ppt/embeddings/.*?(\d*)\.xlsx"), "workbook of chart {}"),
+    (re.compile(r"ppt/slideMasters/slideMaster(\d+)\.xml"), "master {}"),
+    (re.compile(r"ppt/slideLayouts/slideLayout(\d+)\.xml"), "layout {}"),
+    (re.compile(r"word/document\.xml"), "document"),
+    (re.compile(r"word/header(\d+)\.xml"), "header {}"),
+    (re.compile(r"word/footer(\d+)\.xml"), "footer {}"),
+    (re.compile(r"word/comments\.xml"), "comments"),
+    (re.compile(r"word/footnotes\.xml"), "footnotes"),
+    (re.compile(r"xl/worksheets/sheet(\d+)\.xml"), "sheet {}"),
+    (re.compile(r"xl/sharedStrings\.xml"), "cells"),
+    (re.compile(r"xl/workbook\.xml"), "names"),
+    (re.compile(r"xl/(?:threadedComments|comments).*?(\d*)\.xml"), "comment {}"),
+    (re.compile(r"docProps/.*\.xml"), "properties"),
 )
 
 
 def _place(name: str) -> str:
     bare = name.replace("_rels/", "").removesuffix(".rels")
     for pattern, words in _PLACES:
-        found = re.fullmatch(pattern, bare)
+        found = pattern.fullmatch(bare)
         if found:
             return words.format(*found.groups()).strip()
     return bare

@@ -179,6 +179,7 @@ STAYS: Final = {
     "governance_acknowledgement": "acts of people of the house",
     "governance_approvalpolicy": "approvals of the house",
     "governance_approvaldelegation": "approvals of the house",
+    "governance_releaserow": "what a document was stopped for: it may name other customers",
     "ledger_deskwork": "the import desk: it holds rows of every account",
     "ledger_alias": "the import desk: it holds names of every account",
     "ledger_sourcemap": "the import desk",
