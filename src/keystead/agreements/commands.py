@@ -95,6 +95,9 @@ OUT = click.option(
     help="Where to write it; default: its own name, in this folder.",
 )  # fmt: skip
 LANGUAGE = click.option("--language", default="", help="en, zh or fr; default: yours.")
+INSIDE = click.option(
+    "--inside", is_flag=True, help="An internal copy, marked as such: it is not for the customer."
+)
 
 
 @agreement.command()
@@ -110,6 +113,7 @@ LANGUAGE = click.option("--language", default="", help="en, zh or fr; default: y
     "--settlement", "settlement_id", type=int, help="One settlement as it was calculated."
 )
 @LANGUAGE
+@INSIDE
 @OUT
 @JSON
 def statement(
@@ -118,6 +122,7 @@ def statement(
     kind: str,
     settlement_id: int | None,
     language: str,
+    inside: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -133,7 +138,9 @@ def statement(
             )
         _write(
             write_settlement(
-                actor=actor, settlement_id=settlement_id, wanted=Wanted(kind, language)
+                actor=actor,
+                settlement_id=settlement_id,
+                wanted=Wanted(kind, language, inside=inside),
             ),
             out,
             as_json=as_json,
@@ -141,7 +148,7 @@ def statement(
         return
     day: date = as_of.date() if as_of else timezone.localdate()
     made = write_statement(
-        actor=actor, agreement_id=found.id, as_of=day, wanted=Wanted(kind, language)
+        actor=actor, agreement_id=found.id, as_of=day, wanted=Wanted(kind, language, inside=inside)
     )
     _write(made, out, as_json=as_json)
 
@@ -168,6 +175,7 @@ def _show(body: Any) -> None:
 )  # fmt: skip
 @click.option("--template", type=int, default=0, help="A template of your own, by its number.")
 @LANGUAGE
+@INSIDE
 @OUT
 @JSON
 def contract(
@@ -176,6 +184,7 @@ def contract(
     kind: str,
     template: int,
     language: str,
+    inside: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -183,7 +192,7 @@ def contract(
     actor = local_actor()
     found = queries.by_number(actor, number)
     made = write_contract(
-        actor=actor, agreement_id=found.id, wanted=Wanted(kind, language),
+        actor=actor, agreement_id=found.id, wanted=Wanted(kind, language, inside=inside),
         version_number=wanted, template_id=template,
     )  # fmt: skip
     _write(made, out, as_json=as_json)

@@ -20,10 +20,13 @@ from keystead.kit.access import Actor
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-__all__ = ["Prover", "Standing", "Worth", "kind_label", "kinds", "named", "parts_of", "register",
-           "standings_of"]  # fmt: skip
+__all__ = ["Prover", "Source", "Standing", "Whose", "Worth", "kind_label", "kinds", "named",
+           "origins_of", "parts_of", "register", "standings_of"]  # fmt: skip
 
 Prover: TypeAlias = Callable[[Actor, Sequence[str]], Mapping[str, Standing]]
+# Whose figures ids are: accounts (None: every account) and whether it is a resale price.
+Whose: TypeAlias = "tuple[frozenset[int] | None, bool]"
+Source: TypeAlias = Callable[[Actor, Sequence[str]], Mapping[str, Whose]]
 
 LONGEST: Final = 600
 _KIND: Final = re.compile(r"[a-z][a-z_]{1,39}", re.ASCII)
@@ -34,13 +37,18 @@ _PART: Final = re.compile(r"[A-Za-z0-9_.,=!-]{0,200}", re.ASCII)
 class _Entry:
     prover: Prover
     label: str | StrPromise
+    source: Source | None = None
 
 
 _KINDS: dict[str, _Entry] = {}
 
 
-def register(kind: str, prover: Prover, label: str | StrPromise) -> None:
+def register(
+    kind: str, prover: Prover, label: str | StrPromise, *, source: Source | None = None
+) -> None:
     """Let ``prover`` answer for the ids ``kind:...``; ``label`` says what such a figure is.
+
+    ``source`` says whose figures ids are where that is cheaper than to answer for them.
 
     The prover gets the actor and whole ids, many at once, and returns what it can answer for by id;
     one that is missing, broken, or not the actor's is simply not among them.
@@ -50,7 +58,7 @@ def register(kind: str, prover: Prover, label: str | StrPromise) -> None:
     known = _KINDS.get(kind)
     if known is not None and known.prover is not prover:
         raise ValueError(f"{kind} has a prover already")
-    _KINDS[kind] = _Entry(prover, label)
+    _KINDS[kind] = _Entry(prover, label, source)
 
 
 def kinds() -> tuple[str, ...]:
@@ -106,6 +114,23 @@ def standings_of(actor: Actor, proof_ids: Sequence[str]) -> dict[str, Standing]:
             answers = _KINDS[kind].prover(actor, ids)
             found |= {one: answers[one] for one in ids if one in answers}
     return found
+
+
+def origins_of(actor: Actor, proof_ids: Sequence[str]) -> dict[str, Whose]:
+    """Return whose figures ids of registered kinds are; what nobody answers for is left out."""
+    found: dict[str, Whose] = {}
+    rest: list[str] = []
+    by_kind: dict[str, list[str]] = {}
+    for one in dict.fromkeys(proof_ids):
+        by_kind.setdefault(one.partition(":")[0], []).append(one)
+    for kind, ids in by_kind.items():
+        entry = _KINDS.get(kind)
+        if entry is not None and entry.source is not None:
+            found |= entry.source(actor, ids)
+        else:
+            rest += ids
+    standings = standings_of(actor, rest)
+    return found | {one: (told.account_ids, told.resale_price) for one, told in standings.items()}
 
 
 def _check(kind: str, body: str) -> str:

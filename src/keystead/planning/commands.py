@@ -46,11 +46,13 @@ def show(account: str, year: int | None, word: Path | None, as_json: bool) -> No
     actor, today = local_actor(), timezone.localdate()
     found = queries.plan_of_year(actor, account_by_code(actor, account).id, year)
     if word is not None:
+        from keystead.kit.office.inside import inside_file
         from keystead.kit.office.word import document  # heavy: only here
         from keystead.planning.queries.papers import plan_paper
 
         actor.require("export.data")
-        word.write_bytes(document(plan_paper(actor, found, actor.language, today)))
+        paper = plan_paper(actor, found, actor.language, today)
+        word.write_bytes(inside_file(document(paper), "docx"))  # the plan is ours alone
         click.echo(f"Written to {word}.")
         return
     body = wire.plan_body(found, queries.measured(actor, found, found.objectives), today)

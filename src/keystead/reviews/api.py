@@ -5,15 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import Period
 from keystead.kit.access import actor_of, policy
+from keystead.kit.ui.sheets import download
 from keystead.reviews import queries, services
 from keystead.reviews.queries import wire
 from keystead.reviews.queries.frozen import story_of
+from keystead.reviews.services.writing import (
+    POWERPOINT,
+    WORD,
+    deck_file,
+    file_name,
+    minutes_file,
+)
 from keystead.reviews.types.cycle import (
     ItemEntry,
     ItemKind,
@@ -114,6 +122,34 @@ def review(request: HttpRequest, review_id: int, number: int | None = None) -> B
         "items": [wire.item_body(one) for one in queries.items_of(found)],
         "versions": [wire.version_body(one) for one in queries.versions_of(found)],
     }
+
+
+@router.get("/reviews/{review_id}/deck")
+@policy("reviews.view", "export.data")
+def deck(
+    request: HttpRequest, review_id: int, lang: str = "en", inside: bool = False,
+    number: int | None = None, template: int | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The deck of a frozen review as PowerPoint; 409 with what was found where it may not leave."""
+    actor = actor_of(request)
+    found = queries.review_for(actor, review_id)
+    content = deck_file(
+        actor, found, lang, inside=inside, number=number, master_id=template,
+        link=request.build_absolute_uri("/"),
+    )  # fmt: skip
+    return download(content, file_name(found, "pptx", inside=inside), POWERPOINT)
+
+
+@router.get("/reviews/{review_id}/minutes")
+@policy("reviews.view", "export.data")
+def minutes(
+    request: HttpRequest, review_id: int, lang: str = "en", inside: bool = False
+) -> HttpResponse:
+    """The minutes as Word; 409 with what was found where they may not leave."""
+    actor = actor_of(request)
+    found = queries.review_for(actor, review_id)
+    content = minutes_file(actor, found, lang, inside=inside)
+    return download(content, file_name(found, "docx", inside=inside), WORD)
 
 
 @router.post("/reviews/{review_id}/freeze")

@@ -97,7 +97,7 @@ def freeze(account: str, period: str, kind: str) -> None:
 @KIND
 @LANGUAGE
 @click.option("--template", type=FILE, help="A company's PowerPoint file.")
-@click.option("--inside", is_flag=True, help="With what is ours alone, and presenter notes.")
+@click.option("--inside", is_flag=True, help="Ours, marked as internal: with presenter notes.")
 @click.option("--version", "number", type=int, help="An earlier frozen version.")
 @click.option("--out", type=FILE, required=True, help="Where to write the deck.")
 def build(
@@ -142,7 +142,7 @@ def check(account: str, period: str, kind: str, number: int | None, as_json: boo
 @KIND
 @LANGUAGE
 @click.option("--template", type=FILE, help="A company's PowerPoint file.")
-@click.option("--inside", is_flag=True, help="With what is ours alone, and presenter notes.")
+@click.option("--inside", is_flag=True, help="Ours, marked as internal: with presenter notes.")
 @click.option("--all", "everything", is_flag=True, help="Of all accounts one may write.")
 @click.option("--manager", default="", help="With --all: only accounts this user owns.")
 @click.option("--out", type=click.Path(path_type=Path), required=True,
@@ -178,7 +178,7 @@ def _all(actor: Actor, wanted: Wanted, template: bytes | None, out: Path) -> Non
         (out / name).write_bytes(content)
     click.echo(f"{len(made.files)} decks in {out}")
     for problem in made.problems:
-        click.echo(f"not built: {problem}")
+        click.echo(f"note: {problem}")
 
 
 def _found(actor: Actor, account: str, period: str, kind: str) -> Review:

@@ -34,11 +34,18 @@ class Outside:
     others: tuple[Named, ...]
 
 
-def names_outside(actor: Actor, account_id: int, *, consortium: bool = False) -> Outside:
+def names_outside(
+    actor: Actor,
+    account_id: int,
+    *,
+    consortium: bool = False,
+    together: frozenset[int] = frozenset(),
+) -> Outside:
     """Return whose names may stand in a document for an account; NotFound for a foreign one.
 
     Its own are the account, what it is part of, and all below it. ``consortium``: also the other
-    members of the groups it is part of, for a document about all of them. Not for showing.
+    members of the groups it is part of, for a document about all of them. ``together``: accounts
+    that take part in what the document is about. Not for showing.
     """
     account = account_for(actor, account_id)
     rows = models.Account.objects.values_list("pk", "canonical_id", "code", "name")
@@ -53,7 +60,7 @@ def names_outside(actor: Actor, account_id: int, *, consortium: bool = False) ->
     for pk, scheme, value in rows_of.values_list("account_id", "scheme", "value"):
         kept = names if scheme == Scheme.ALIAS.value else codes
         kept[heads.get(pk, pk)].append(value)
-    own = _own(account.id, consortium=consortium)
+    own = _own(account.id, consortium=consortium) | {heads.get(one, one) for one in together}
     known = {
         head: Named(head, tuple(dict.fromkeys(names[head])), tuple(dict.fromkeys(codes[head])))
         for head in names

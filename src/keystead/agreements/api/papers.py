@@ -79,13 +79,14 @@ def statement(
     as_of: date | None = None,
     format: Literal["xlsx", "pdf", "docx"] = "xlsx",
     language: str = "",
+    inside: bool = False,
 ) -> HttpResponse:
     """The statement up to a day (default: today) as Excel with live formulas, PDF or Word."""
     made = write_statement(
         actor=actor_of(request),
         agreement_id=agreement_id,
         as_of=as_of or timezone.localdate(),
-        wanted=Wanted(format, language),
+        wanted=Wanted(format, language, inside=inside),
     )
     return download(made.content, made.name, made.kind)
 
@@ -97,10 +98,13 @@ def settlement_statement(
     settlement_id: int,
     format: Literal["xlsx", "pdf", "docx"] = "xlsx",
     language: str = "",
+    inside: bool = False,
 ) -> HttpResponse:
     """The statement of one settlement, as it was calculated, as Excel, PDF or Word."""
     made = write_settlement(
-        actor=actor_of(request), settlement_id=settlement_id, wanted=Wanted(format, language)
+        actor=actor_of(request),
+        settlement_id=settlement_id,
+        wanted=Wanted(format, language, inside=inside),
     )
     return download(made.content, made.name, made.kind)
 
@@ -114,12 +118,13 @@ def contract(
     format: Literal["docx", "pdf"] = "docx",
     language: str = "",
     template: int = 0,
+    inside: bool = False,
 ) -> HttpResponse:
     """The contract of a version (default: the latest) as Word or PDF."""
     made = write_contract(
         actor=actor_of(request),
         agreement_id=agreement_id,
-        wanted=Wanted(format, language),
+        wanted=Wanted(format, language, inside=inside),
         version_number=version,
         template_id=template,
     )

@@ -15,6 +15,7 @@ from keystead.agreements.queries.claim_words import CLAIM_KINDS, CLAIM_REASONS, 
 from keystead.agreements.types import Claim
 from keystead.kit.access import Actor
 from keystead.kit.office.bulk import BulkSheet, Field, to_sheet
+from keystead.kit.office.inside import inside_file
 from keystead.kit.office.sheets import Column, Sheet, workbook
 
 CLAIMS = BulkSheet(
@@ -54,10 +55,12 @@ EXPORT = BulkSheet("claims", CLAIMS.title, (*CLAIMS.fields, *MORE))
 
 
 def claims_workbook(actor: Actor, claims: Iterable[Claim], today: date) -> bytes:
-    """Return the claims as a workbook that can be sent back. Needs ``export.data``."""
+    """Return the claims as a workbook that can be sent back, marked as internal: it holds the
+    claims of many accounts. Needs ``export.data``."""
     actor.require("export.data")
-    return workbook([to_sheet(EXPORT, _rows(actor, claims, today)), _notes()], title=_("Claims"),
+    made = workbook([to_sheet(EXPORT, _rows(actor, claims, today)), _notes()], title=_("Claims"),
                     author=actor.name)  # fmt: skip
+    return inside_file(made, "xlsx")
 
 
 def claims_template(actor: Actor) -> bytes:

@@ -1,4 +1,8 @@
-"""Papers that leave the house: contract and statement, each with its row in the trail."""
+"""Papers that leave the house: contract and statement, each with its row in the trail.
+
+What leaves for the customer passes the guard (``governance.services.leaving``); an internal copy
+does not, and is marked.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +30,14 @@ from keystead.agreements.queries.statement_paper import statement_paper
 from keystead.agreements.queries.statements import statement_of, statement_of_settlement
 from keystead.agreements.queries.templates import template_bytes
 from keystead.agreements.rules.marking import gettext_noop
-from keystead.agreements.types import Agreement, AgreementVersion, Statement
+from keystead.agreements.types import Agreement, AgreementState, AgreementVersion, Statement
+from keystead.governance.services.leaving import let_leave
+from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import Invalid, NotFound
 from keystead.kit import audit
 from keystead.kit.access import Actor
 from keystead.kit.office import pdf, word
+from keystead.kit.office.inside import inside_file, inside_name, inside_paper
 from keystead.kit.office.paper import Paper
 
 KINDS: Final = {
@@ -51,10 +58,33 @@ class Made:
 
 @dataclasses.dataclass(frozen=True)
 class Wanted:
-    """How a paper is wanted: ``xlsx``, ``docx`` or ``pdf``, and in which language (empty: mine)."""
+    """How a paper is wanted: ``xlsx``, ``docx`` or ``pdf``, and in which language (empty: mine).
+
+    ``inside``: an internal copy, marked as such, instead of the customer's.
+    """
 
     format: str
     language: str = ""
+    inside: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class _Written:
+    """A paper before it is let out; a PDF with its twin in Word, which the guard can read."""
+
+    content: bytes
+    twin: bytes | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class _About:
+    """What a paper is: ``name`` of its file, what the trail keeps, approvals that are missing."""
+
+    action: str
+    name: str
+    told: dict[str, Any]
+    settlement: str = ""
+    missing: tuple[str, ...] = ()
 
 
 def write_contract(
@@ -68,7 +98,8 @@ def write_contract(
     """Return the contract of a version (default: the latest) as Word or PDF.
 
     Needs ``agreements.view`` and ``export.data``; NotFound for a foreign agreement. Raises
-    Invalid for a template that names something unknown. One audit row: it leaves the house.
+    Invalid for a template that names something unknown, Conflict where the guard stops it: an
+    unapproved version leaves for nobody. One audit row: it leaves the house.
     """
     actor.require("agreements.view")
     actor.require("export.data")
@@ -76,23 +107,16 @@ def write_contract(
     version = _version(found, version_number)
     _known(wanted.format, ("docx", "pdf"))
 
-    def make() -> bytes:
+    def make() -> _Written:
         with told_to(actor):
             paper = contract_paper(found, version)
             if wanted.format == "pdf":
-                return _pdf(paper)
-            return _filled(actor, found, version, paper, template_id)
+                return _pdf(paper, inside=wanted.inside)
+            return _Written(_filled(actor, found, version, paper, template_id))
 
     told = {"version": version.number, "template": template_id}
-    return _made(
-        actor,
-        found,
-        wanted,
-        gettext_noop("Contract %(number)s"),
-        make,
-        action="contract",
-        told=told,
-    )
+    about = _About("contract", gettext_noop("Contract %(number)s"), told, missing=_missing(version))
+    return _made(actor, found, wanted, about, make)
 
 
 def write_statement(
@@ -143,17 +167,18 @@ def _stated(
     name: str,
     told: dict[str, Any],
 ) -> Made:
-    def make() -> bytes:
+    def make() -> _Written:
         with told_to(actor):
             if wanted.format == "xlsx":
-                return statement_workbook(statement)
+                return _Written(statement_workbook(statement))
             paper = statement_paper(statement)
-        return _pdf(paper) if wanted.format == "pdf" else _word(paper)
+        if wanted.format == "pdf":
+            return _pdf(paper, inside=wanted.inside)
+        return _Written(word.document(paper))
 
     told |= {"due": str(statement.due), "run": statement.run.inputs_hash}
-    return _made(
-        actor, found, wanted, name, make, action="statement", told=told, settlement=statement.number
-    )
+    about = _About("statement", name, told, settlement=statement.number)
+    return _made(actor, found, wanted, about, make)
 
 
 def language_of(text: str) -> str:
@@ -172,30 +197,43 @@ def language_of(text: str) -> str:
 
 
 def _made(
-    actor: Actor,
-    found: Agreement,
-    wanted: Wanted,
-    name: str,
-    make: Callable[[], bytes],
-    *,
-    action: str,
-    told: dict[str, Any],
-    settlement: str = "",
+    actor: Actor, found: Agreement, wanted: Wanted, about: _About, make: Callable[[], _Written]
 ) -> Made:
     language = language_of(wanted.language) or translation.get_language() or "en"
     with translation.override(language):
-        content = make()
-        stem = _(name) % {"number": found.number, "settlement": settlement}
+        made = make()
+        stem = _(about.name) % {"number": found.number, "settlement": about.settlement}
+        content, file = made.content, f"{stem}.{wanted.format}"
+        if wanted.inside:
+            content, file = _inside(content, wanted.format), inside_name(file)
+    if not wanted.inside:
+        let_leave(actor=actor, outgoing=Outgoing(
+            account_id=found.account_id, kind=about.action, name=file, content=content,
+            readable=None if made.twin is None else (f"{stem}.docx", made.twin),
+            missing=about.missing,
+        ))  # fmt: skip
     with transaction.atomic():
         audit.record(
             actor=actor,
-            action=f"agreement.{action}.send",
+            action=f"agreement.{about.action}.send",
             subject=("agreement", found.id),
-            new={**told, "format": wanted.format, "language": language,
+            new={**about.told, "format": wanted.format, "language": language,
+                 **({"inside": True} if wanted.inside else {}),
                  "sha256": hashlib.sha256(content).hexdigest()},
             account_id=found.account_id,
         )  # fmt: skip
-    return Made(f"{stem}.{wanted.format}", content, KINDS[wanted.format])
+    return Made(file, content, KINDS[wanted.format])
+
+
+def _inside(content: bytes, format: str) -> bytes:
+    return content if format == "pdf" else inside_file(content, format)
+
+
+def _missing(version: AgreementVersion) -> tuple[str, ...]:
+    """Return that an approval is missing: a draft leaves for nobody."""
+    if version.state not in (AgreementState.DRAFT, AgreementState.IN_REVIEW):
+        return ()
+    return (_("Version %(number)s is not approved.") % {"number": version.number},)
 
 
 def _filled(
@@ -216,12 +254,10 @@ HEADS: Final = {
 }
 
 
-def _pdf(paper: Paper) -> bytes:
-    return pdf.document(paper)
-
-
-def _word(paper: Paper) -> bytes:
-    return word.document(paper)
+def _pdf(paper: Paper, *, inside: bool) -> _Written:
+    if inside:
+        return _Written(pdf.document(inside_paper(paper)))
+    return _Written(pdf.document(paper), word.document(paper))
 
 
 def _version(found: Agreement, number: int | None) -> AgreementVersion:

@@ -10,15 +10,17 @@ import pytest
 from click.testing import CliRunner
 from docx import Document
 
+from keystead.accounts.services import add_identifier
 from keystead.agreements import commands, models, services
 from keystead.agreements.queries.contract_paper import BLOCKS, WORDS, shipped_template
 from keystead.agreements.services.papers import Wanted, write_contract, write_statement
 from keystead.agreements.services.templates import add_template, withdraw_template
-from keystead.agreements.tests.factories import rebate, tiers
-from keystead.agreements.tests.sold import agreed, sell
+from keystead.agreements.tests.factories import now, rebate, tiers
+from keystead.agreements.tests.sold import active, agreed, sell
 from keystead.agreements.tests.test_documents import PDF
 from keystead.agreements.types import Attachment, DocumentKind
-from keystead.kernel.errors import Invalid, NotAllowed, NotFound
+from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from keystead.kit.access import SYSTEM
 from keystead.kit.models import AuditEntry
 from keystead.kit.office.word import check, opened
 from keystead.kit.tests.test_word_and_pdf import template
@@ -31,7 +33,9 @@ END = date(2025, 12, 31)
 def contract(kam, house):
     sell(house, ("jd", "p", "2025-01-15", "1000.00"), ("shop", "q", "2025-02-10", "200.00"))
     rule = rebate("year-end", label="年终返利 & bonus", tiers=tiers((0, 1), (1000, "2.5")))
-    return agreed(kam, house, rule, customer_entity="京东大药房有限公司", maker_entity="Keystead")
+    made = agreed(kam, house, rule, customer_entity="京东大药房有限公司", maker_entity="Keystead")
+    models.AgreementVersion.objects.filter(agreement_id=made.id).update(state="approved")
+    return now(made.id)
 
 
 def text_of(content: bytes) -> str:
@@ -61,7 +65,8 @@ def test_a_contract_in_each_language_with_one_audit_row(kam, contract, language,
     assert "{{" not in text
     again = write_contract(actor=kam, agreement_id=contract.id, wanted=Wanted("docx", language))
     assert again.content == made.content
-    assert AuditEntry.objects.count() == entries + 2
+    # One row each time it is written, and one for the file that was let out.
+    assert AuditEntry.objects.count() == entries + 3
     entry = AuditEntry.objects.latest("id")
     assert (entry.action, entry.account_id) == ("agreement.contract.send", contract.account_id)
 
@@ -99,6 +104,47 @@ def test_who_may_not_gets_nothing_and_nothing_is_noted(kam, contract, make_actor
     with pytest.raises(Invalid, match="xlsx"):
         write_contract(actor=kam, agreement_id=contract.id, wanted=Wanted("xlsx"))
     assert AuditEntry.objects.count() == entries
+
+
+def test_a_draft_leaves_for_nobody_but_stays_to_be_had_for_us(kam, house, client_of, tmp_path):
+    found = agreed(kam, house, rebate("a", label="Bonus"))
+    given = {"actor": kam, "agreement_id": found.id}
+    for kind in ("docx", "pdf"):
+        with pytest.raises(Conflict) as stopped:
+            write_contract(**given, wanted=Wanted(kind))
+        assert stopped.value.code == "outbound_blocked"
+        assert stopped.value.data["findings"] == [
+            {"place": "", "leak": "no_approval", "severity": "block",
+             "found": "Version 1 is not approved."}
+        ]  # fmt: skip
+    assert not AuditEntry.objects.filter(action="agreement.contract.send").exists()
+    answer = client_of(kam).get(f"/api/agreements/{found.id}/contract")
+    assert (answer.status_code, answer.json()["code"]) == (409, "outbound_blocked")
+    page = client_of(kam).get(f"/agreements/{found.id}/contract/?format=docx")
+    assert page.status_code == 409
+    assert "Version 1 is not approved." in page.content.decode()
+    ours = write_contract(**given, wanted=Wanted("docx", inside=True))
+    assert "-internal" in ours.name
+    assert text_of(ours.content).startswith("Internal only")
+    assert write_contract(**given, wanted=Wanted("pdf", inside=True)).content.startswith(b"%PDF")
+    assert AuditEntry.objects.latest("id").new["inside"] is True
+
+
+def test_what_is_another_accounts_stops_a_statement_in_each_form(kam, house, contract):
+    named = rebate("x", label="As SHOPPERIA gets", tiers=tiers((0, 1)))
+    add_identifier(actor=SYSTEM, account_id=house["else"], scheme="alias", value="Shopperia")
+    found = active(kam, house, named, number="JD-2025-9")
+    for kind in ("xlsx", "docx", "pdf"):
+        with pytest.raises(Conflict) as stopped:
+            write_statement(actor=kam, agreement_id=found.id, as_of=END, wanted=Wanted(kind))
+        assert {one["leak"] for one in stopped.value.data["findings"]} == {"other_account"}
+        assert "shopperia" in stopped.value.hint
+        assert f"{stopped.value.data['release']}" in stopped.value.hint
+    given = {"actor": kam, "agreement_id": contract.id, "as_of": END}
+    ours = write_statement(**given, wanted=Wanted("xlsx", inside=True))
+    sheets = openpyxl.load_workbook(io.BytesIO(ours.content))
+    assert sheets.properties.category.startswith("Internal only")
+    assert all(one.oddHeader.center.text.startswith("Internal only") for one in sheets)
 
 
 def test_a_template_of_ones_own(kam, contract, make_actor):

@@ -211,7 +211,8 @@ def _tab(agreement_id: int) -> str:
 
 def _wanted(request: HttpRequest, default: str) -> written.Wanted:
     asked = request.GET
-    return written.Wanted(asked.get("format") or default, asked.get("language", ""))
+    format, inside = asked.get("format") or default, asked.get("inside") == "1"
+    return written.Wanted(format, asked.get("language", ""), inside=inside)
 
 
 def _whole(text: str) -> int | None:

@@ -10,6 +10,7 @@ from keystead.campaigns.api import router as campaigns_router
 from keystead.catalog.api import router as catalog_router
 from keystead.doors.api.door import new_api
 from keystead.doors.api.me import router as me_router
+from keystead.doors.api.outbound import router as outbound_router
 from keystead.doors.api.reports import router as reports_router
 from keystead.forecasting.api import router as forecasting_router
 from keystead.health.api import router as health_router
@@ -44,6 +45,7 @@ def mounted() -> NinjaAPI:
     api.add_router("", scorecards_router)
     api.add_router("", reviews_router)
     api.add_router("", reports_router)
+    api.add_router("", outbound_router)
     return api
 
 

@@ -56,6 +56,13 @@ def _restore() -> click.Command:
     return restore
 
 
+def _outbound() -> click.Command:
+    _ready()
+    from keystead.doors.cli.outbound import outbound
+
+    return outbound
+
+
 def _reports() -> click.Command:
     _ready()
     from keystead.doors.cli.reports import reports
@@ -352,6 +359,7 @@ COMMANDS: dict[str, Entry] = {
     "handover": Entry(
         "Write an ACCOUNT (its code) into one file for the person who takes it over.", _handover
     ),
+    "outbound": Entry("Look over what leaves for a customer; list, release, fetch.", _outbound),
     "reports": Entry("List your reports by mail, or send one at once.", _reports),
     "open": Entry("Open the FILE of an account in the browser, to read only.", _open),
     "anchor": Entry(

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/panels/log/", account.log_panel, name="log_panel"),
     path("accounts/<int:account_id>/outbound/", outbound.look, name="outbound"),
     path("outbound/<int:release_id>/", outbound.release, name="release"),
+    path("outbound/<int:release_id>/file/", outbound.release_file, name="release_file"),
     path("search/", search.search, name="search"),
     path("sign-out/", entry.sign_out, name="sign_out"),
     path("language/", entry.language, name="language"),

@@ -14,7 +14,7 @@ MOST = 100
 
 def releases_for(actor: Actor, *, account_id: int | None = None) -> tuple[Release, ...]:
     """Return what was let out or stopped lately for accounts the actor may see, newest first."""
-    actor.require("export.data")
+    _may(actor)
     rows = models.ReleaseRow.objects.select_related("by")
     if account_id is not None:
         rows = rows.filter(account_id=account_id)
@@ -30,7 +30,7 @@ def releases_for(actor: Actor, *, account_id: int | None = None) -> tuple[Releas
 
 def release_for(actor: Actor, release_id: int) -> Release:
     """Return one release; NotFound when it is missing or its account is foreign."""
-    actor.require("export.data")
+    _may(actor)
     row = models.ReleaseRow.objects.select_related("by").filter(pk=release_id).first()
     if row is None or not may_see_account(actor, row.account_id):
         raise NotFound("There is no such release, or it is not one of yours.", code="release")
@@ -42,6 +42,27 @@ def was_released(account_id: int, sha256: str) -> bool:
     return models.ReleaseRow.objects.filter(
         account_id=account_id, sha256=sha256, state=ReleaseState.RELEASED.value
     ).exists()
+
+
+def kept_of(account_id: int, sha256: str) -> tuple[Release, ...]:
+    """Return what was decided about this very file for this account, newest first."""
+    rows = models.ReleaseRow.objects.filter(account_id=account_id, sha256=sha256)
+    return tuple(as_release(row) for row in rows.select_related("by"))
+
+
+def may_let_out(actor: Actor, found: Release) -> bool:
+    """Say whether the actor may let this out: not their own, and a block by compliance alone."""
+    if found.state is ReleaseState.RELEASED or actor.user_id == found.made_by_id:
+        return False
+    if was_released(found.account_id, found.sha256):
+        return False
+    lifts = actor.can("compliance.decide")
+    return lifts or (actor.can("export.data") and found.state is ReleaseState.WAITING)
+
+
+def _may(actor: Actor) -> None:
+    if not actor.can("compliance.decide"):
+        actor.require("export.data")
 
 
 def price_control_phrases() -> tuple[str, ...]:

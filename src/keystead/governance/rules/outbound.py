@@ -73,24 +73,27 @@ def look(
     return Findings(tuple(dict.fromkeys(found)))
 
 
-def check_release(findings: Findings, *, reason: str, by: int | None, made_by: int | None) -> None:
-    """Raise Conflict for what is blocked, Invalid where a reason or another person is missing.
+def check_release(
+    findings: Findings, *, reason: str, by: int | None, made_by: int | None, lifts: bool = False
+) -> None:
+    """Raise Conflict for what may not be let out by this person, Invalid without a reason.
 
-    What is found for review is let out with a reason by another person than who made it (R-24).
+    What is found for review is let out with a reason by another person than who made it (R-24);
+    what is blocked by such a person only where they lift blocks (``lifts``: compliance).
     """
-    if findings.blocked:
-        raise Conflict(
-            "This may not leave: something in it is blocked. Take it out, then look again.",
-            code="outbound_blocked",
-        )
     if findings.clean:
         return
+    if findings.blocked and not lifts:
+        raise Conflict(
+            "Something in it is blocked. Take it out and look again, or ask compliance.",
+            code="outbound_blocked",
+        )
     if len(reason.strip()) < LEAST_REASON:
         text = "Say in a sentence why it may leave as it is."
         raise Invalid(text, code="outbound_reason", fields={"reason": text})
     if by is not None and by == made_by:
         raise Conflict(
-            "What is found for review is released by another person than who made it.",
+            "What is found in it is released by another person than who made it.",
             code="outbound_own",
         )
 

@@ -16,6 +16,8 @@ from keystead.kit import audit
 from keystead.kit.access import Actor
 from keystead.kit.access.account_door import may_see_account
 
+LIFTS = "compliance.decide"
+
 
 @dataclasses.dataclass(frozen=True)
 class Leaving:
@@ -29,14 +31,17 @@ class Leaving:
 
 
 def release(*, actor: Actor, leaving: Leaving, findings: Findings, reason: str = "") -> Release:
-    """Let a document out and keep that; needs ``export.data`` on an account the actor may see.
+    """Let a document out and keep that, on an account the actor may see. Frozen, one audit row.
 
-    What is blocked cannot be released (Conflict); what is found for review takes a reason and
-    another person than its maker. Frozen, one audit row.
+    What is found for review takes ``export.data``, a reason, and another person than its maker;
+    what is blocked besides takes ``compliance.decide``. Conflict and Invalid otherwise.
     """
-    _may(actor, leaving)
+    _may(actor, leaving, deciding=True)
+    lifts = actor.can(LIFTS)
     try:
-        check_release(findings, reason=reason, by=actor.user_id, made_by=leaving.made_by)
+        check_release(
+            findings, reason=reason, by=actor.user_id, made_by=leaving.made_by, lifts=lifts
+        )
     except (Conflict, Invalid) as error:
         error.message = _(error.message)
         raise
@@ -56,14 +61,13 @@ def hand_in(*, actor: Actor, leaving: Leaving, findings: Findings) -> Release:
 
 
 def let_waiting_out(*, actor: Actor, release_id: int, reason: str) -> Release:
-    """Release what waits, with a reason, by another person than its maker; a further frozen row.
+    """Release what was stopped, with a reason, by another person than its maker; one more row.
 
-    NotFound when it is missing or foreign, Conflict when it does not wait (any more).
+    What is blocked by compliance alone. Frozen. NotFound when it is missing or foreign, Conflict
+    when it does not wait (any more).
     """
     waiting = release_for(actor, release_id)
-    if waiting.state is not ReleaseState.WAITING or was_released(
-        waiting.account_id, waiting.sha256
-    ):
+    if waiting.state is ReleaseState.RELEASED or was_released(waiting.account_id, waiting.sha256):
         raise Conflict(_("This does not wait for a release."), code="outbound_not_waiting")
     leaving = Leaving(
         waiting.account_id, waiting.kind, waiting.name, waiting.sha256, waiting.made_by_id
@@ -77,8 +81,9 @@ def keep_block(*, actor: Actor, leaving: Leaving, findings: Findings) -> Release
     return _keep(actor, leaving, findings, ReleaseState.BLOCKED, "")
 
 
-def _may(actor: Actor, leaving: Leaving) -> None:
-    actor.require("export.data")
+def _may(actor: Actor, leaving: Leaving, *, deciding: bool = False) -> None:
+    if not (deciding and actor.can(LIFTS)):
+        actor.require("export.data")
     if not may_see_account(actor, leaving.account_id):
         raise NotFound(_("There is no such account."), code="account_not_found")
 

@@ -142,3 +142,21 @@ class Release:
     by_name: str
     made_by_id: int | None
     at: datetime
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A document that is to leave for a customer.
+
+    ``readable``: name and bytes of the same contents in a format that can be read, of a PDF.
+    ``together``: accounts that take part in what it is about, and know of each other. ``missing``:
+    approvals that are not there, as sentences.
+    """
+
+    account_id: int
+    kind: str
+    name: str
+    content: bytes = dataclasses.field(repr=False)
+    readable: tuple[str, bytes] | None = dataclasses.field(default=None, repr=False)
+    together: frozenset[int] = frozenset()
+    missing: tuple[str, ...] = ()

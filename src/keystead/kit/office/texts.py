@@ -62,7 +62,9 @@ def _office(content: bytes) -> Iterator[Text]:
             name = entry.filename
             if name.endswith("/") or name.startswith("[Content_Types]"):
                 continue
-            if name.endswith((".xml", ".vml")):
+            if name.endswith("sharedStrings.xml"):
+                yield from _strings(package, name)
+            elif name.endswith((".xml", ".vml")):
                 yield from _part(package.read(entry), name, hidden)
             elif name.endswith(".rels"):
                 yield from _links(package.read(entry), name)
@@ -100,6 +102,20 @@ def _part(content: bytes, name: str, hidden: frozenset[str]) -> Iterator[Text]:
             if said and not _within(element, ("p", "si")):
                 yield Text(place, said[:LONGEST], kind)
         yield from _attributes(element, word, place, name)
+
+
+def _strings(package: zipfile.ZipFile, name: str) -> Iterator[Text]:
+    """Yield the shared texts of a workbook, each at the first cell that shows it."""
+    shown: dict[str, str] = {}
+    for part in package.namelist():
+        if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", part):
+            for cell in _xml(package.read(part)).iter("{*}c"):
+                if cell.get("t") == "s":
+                    shown.setdefault(cell.findtext("{*}v") or "", f"{_place(part)}!{cell.get('r')}")
+    for at, item in enumerate(_xml(package.read(name)).iter("{*}si")):
+        said = "".join(_said(item)).strip()
+        if said:
+            yield Text(shown.get(str(at), _place(name)), said[:LONGEST])
 
 
 def _said(element: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ from keystead.metrics.queries.changes import changes_since
 from keystead.metrics.queries.checking import check_document
 from keystead.metrics.queries.evaluate import evaluate
 from keystead.metrics.queries.folding import lines, standing_sums, sums
+from keystead.metrics.queries.origins import Origin, origins
 from keystead.metrics.queries.parsing import (
     account_of_proof,
     data_until,
@@ -29,6 +30,7 @@ from keystead.metrics.queries.wire import (
 
 __all__ = [
     "Entry",
+    "Origin",
     "Reading",
     "account_of_proof",
     "accruing_since",
@@ -46,6 +48,7 @@ __all__ = [
     "is_no_metric",
     "lines",
     "open_proof",
+    "origins",
     "parquet_bytes",
     "parse_as_of",
     "parse_filters",

@@ -334,6 +334,7 @@ class LettersForm(forms.Form):
         label=_("Own Word template"), required=False,
         help_text=_("A .docx with placeholders such as {{ member }}; empty: ours."),
     )  # fmt: skip
+    inside = forms.BooleanField(label=_("Internal copies, marked as such"), required=False)
 
     def __init__(self, *args: Any, languages: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

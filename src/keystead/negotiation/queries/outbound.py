@@ -27,8 +27,10 @@ def private_texts_for(actor: Actor, account_id: int) -> tuple[str, ...]:
             found.append(row.mandate)
         for side in (row.ours, row.theirs):
             found += _leaves(side, "")
+        named = {name for issue in row.issues for name in _names(issue)}  # both sides know them
         for draft in row.drafts:
-            found += [text for text in _leaves(draft, "") if not text[0].isdigit()]
+            told = [text for text in _leaves(draft, "") if not text[0].isdigit()]
+            found += [text for text in told if text not in named]
     return tuple(dict.fromkeys(found))
 
 
@@ -41,6 +43,14 @@ def _leaves(value: Any, key: str) -> Iterator[str]:
             yield from _leaves(inner, key)
     elif value is not None:
         yield from _said(str(value).strip(), key)
+
+
+def _names(issue: Any) -> Iterator[str]:
+    """Yield the names of an issue and its options."""
+    if isinstance(issue, dict):
+        yield str(issue.get("name", ""))
+        for option in issue.get("options", ()):
+            yield from _names(option)
 
 
 def _said(text: str, key: str) -> Iterator[str]:

@@ -1,4 +1,8 @@
-"""Papers of a split that leave the house: the schedule, letters; each with its row of the trail."""
+"""Papers of a split that leave the house: the schedule, letters; each with its row of the trail.
+
+The schedule goes to the consortium, a letter to its own member: each passes the guard as what it
+is. An internal copy passes no guard and is marked.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from keystead.accounts.queries import account_for
+from keystead.governance.services.leaving import let_all_leave, let_leave
+from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import Invalid
 from keystead.kit import audit
 from keystead.kit.access import Actor
+from keystead.kit.office.inside import inside_file, inside_name
 from keystead.kit.office.word import TemplateProblem, check, fill, opened
 from keystead.negotiation.calc.plans.working import split
 from keystead.negotiation.queries.fee_words import method_word, span
@@ -53,19 +60,24 @@ class Paper:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LettersWanted:
-    """In which language, dated when, signed by whom; ``template``: an own .docx, else ours."""
+    """In which language, dated when, signed by whom; ``template``: an own .docx, else ours.
+
+    ``inside``: internal copies, marked as such.
+    """
 
     language: str
     on: date
     sender: str = ""
     template: bytes | None = None
+    inside: bool = False
 
 
-def write_schedule(*, actor: Actor, plan_id: int) -> Paper:
+def write_schedule(*, actor: Actor, plan_id: int, inside: bool = False) -> Paper:
     """Return the schedule of a split as a workbook; a draft is marked as a proposal.
 
     Needs ``export.data`` and every member's account. Raises Invalid where the split cannot be
-    worked out. One row of the trail: it leaves the house.
+    worked out, Conflict where the guard stops it. One row of the trail: it leaves the house.
+    ``inside``: an internal copy, marked.
     """
     plan = _plan(actor, plan_id)
     name = f"{account_for(actor, plan.account_id).name}, {plan.name}"
@@ -74,16 +86,24 @@ def write_schedule(*, actor: Actor, plan_id: int) -> Paper:
         plan, split(plan), title=title, lede=f"{span(plan)}. {method_word(plan)}.",
         made_on=timezone.localdate(), invoices=invoices_of_plan(actor, plan.id),
     )  # fmt: skip
+    file = f"{_file(plan.name)}.xlsx"
+    if inside:
+        content, file = inside_file(content, "xlsx"), inside_name(file)
+    else:
+        let_leave(actor=actor, outgoing=Outgoing(
+            account_id=plan.account_id, kind="fee_schedule", name=file, content=content,
+            together=frozenset(one.account_id for one in plan.members),
+        ))  # fmt: skip
     _tell(actor, plan, "schedule", {"sha256": hashlib.sha256(content).hexdigest()})
-    return Paper(f"{_file(plan.name)}.xlsx", content, XLSX)
+    return Paper(file, content, XLSX)
 
 
 def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper:
     """Return a letter to each member that takes part, as Word documents in one archive.
 
     A letter holds the fee and figures of its own member alone. Needs ``export.data`` and every
-    member's account; raises Invalid that names what is wrong with an own template. One row of the
-    trail.
+    member's account; raises Invalid that names what is wrong with an own template, Conflict where
+    the guard stops a letter: then none is written. One row of the trail.
     """
     plan = _plan(actor, plan_id)
     template = _template(wanted.template)
@@ -94,6 +114,7 @@ def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper
         sender=wanted.sender,
     )  # fmt: skip
     buffer = io.BytesIO()
+    leaving: list[Outgoing] = []
     with translation.override(wanted.language), zipfile.ZipFile(buffer, "w") as archive:
         for member in plan.members:
             line = lines.get(member.code)
@@ -102,13 +123,22 @@ def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper
             words = letter_words(about, member, line)
             made = fill(template, words, letter_blocks(about, member, words),
                         paper=letter_paper(words, wanted.on))  # fmt: skip
-            entry = zipfile.ZipInfo(f"{_file(member.code)} {_file(member.name)}.docx", _STILL)
-            archive.writestr(entry, made, zipfile.ZIP_DEFLATED)
+            file = f"{_file(member.code)} {_file(member.name)}.docx"
+            if wanted.inside:
+                made, file = inside_file(made, "docx"), inside_name(file)
+            else:
+                leaving.append(Outgoing(
+                    account_id=member.account_id, kind="fee_letter", name=file, content=made,
+                    together=frozenset({plan.account_id}),
+                ))  # fmt: skip
+            archive.writestr(zipfile.ZipInfo(file, _STILL), made, zipfile.ZIP_DEFLATED)
+    let_all_leave(actor=actor, outgoing=leaving)
     content = buffer.getvalue()
     told = {"language": wanted.language, "letters": len(lines),
             "sha256": hashlib.sha256(content).hexdigest()}  # fmt: skip
     _tell(actor, plan, "letters", told)
-    return Paper(f"{_file(plan.name)}.zip", content, ZIP)
+    file = f"{_file(plan.name)}.zip"
+    return Paper(inside_name(file) if wanted.inside else file, content, ZIP)
 
 
 def _plan(actor: Actor, plan_id: int) -> FeePlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -16,6 +17,7 @@ from keystead.accounts.queries import account_for
 from keystead.governance.queries.approvals import latest
 from keystead.governance.rules.approvals import content_hash
 from keystead.governance.services.approvals import request_approval
+from keystead.governance.services.leaving import let_leave
 from keystead.governance.types.approvals import (
     ApprovalRequest,
     Ask,
@@ -24,6 +26,7 @@ from keystead.governance.types.approvals import (
     RequestState,
     SubjectKind,
 )
+from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import Conflict, Invalid, NotFound
 from keystead.kit.access import Actor
 from keystead.negotiation import models
@@ -92,12 +95,18 @@ def send_offer(
     """Send a draft: it becomes an offer with a number that nobody changes again.
 
     Below our floor, or where its worth cannot be told, an approval of exactly this content is
-    needed. Raises Invalid ``needs_approval`` without one.
+    needed. Raises Invalid ``needs_approval`` without one, Conflict where the guard of what leaves
+    stops it.
     """
+    with transaction.atomic():
+        looked = stored_case(row_to_write(actor, negotiation_id))
+    _look_over(actor, looked, _draft(looked, key))  # what it stops is kept: its own transaction
     with transaction.atomic():
         row = row_to_write(actor, negotiation_id)
         case, old = stored_case(row), told(row)
         draft = _draft(case, key)
+        if draft != _draft(looked, key):
+            raise Conflict(_("The offer has just been changed. Send it again."), code="changed")
         worth = worth_of(case, draft.package)
         request_id = _approved(case, draft) if needs_approval(worth) else None
         made = _insert(actor, row, Who.US, draft, worth, request_id)
@@ -165,6 +174,19 @@ def _approved(case: Negotiation, draft: Draft) -> int:
             code="needs_approval",
         )
     return found.id
+
+
+def _look_over(actor: Actor, case: Negotiation, draft: Draft) -> None:
+    """Let the words of an offer pass the guard: its name and its options."""
+    lines = [draft.name, *(f"{issue}: {option}" for issue, option in draft.package.items())]
+    let_leave(actor=actor, outgoing=Outgoing(
+        account_id=case.account_id, kind="offer", name=f"{_file_name(draft.name)}.txt",
+        content="\n".join(lines).encode(),
+    ))  # fmt: skip
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", name).strip(" .")[:80] or "offer"
 
 
 def _insert(

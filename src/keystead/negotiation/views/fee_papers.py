@@ -30,7 +30,8 @@ from keystead.negotiation.views.fees import plan_form_page
 @policy("negotiation.view", "export.data")
 def fee_schedule(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Send the schedule of a split as Excel."""
-    made = write_schedule(actor=actor_of(request), plan_id=plan_id)
+    inside = request.GET.get("inside") == "1"
+    made = write_schedule(actor=actor_of(request), plan_id=plan_id, inside=inside)
     return download(made.content, made.name, made.kind)
 
 
@@ -50,7 +51,7 @@ def fee_letters(request: HttpRequest, plan_id: int) -> HttpResponse:
             spend_upload(actor=actor, size_bytes=file.size or 0)
         wanted = LettersWanted(
             language=data["language"], on=data["on"], sender=data["sender"],
-            template=None if file is None else file.read(),
+            template=None if file is None else file.read(), inside=data["inside"],
         )  # fmt: skip
         try:
             made = write_letters(actor=actor, plan_id=plan.id, wanted=wanted)

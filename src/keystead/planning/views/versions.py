@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from keystead.kit.access import actor_of, policy
+from keystead.kit.office.inside import inside_file, inside_name
 from keystead.kit.office.word import document
 from keystead.kit.ui.sheets import download
 from keystead.kit.ui.tables import Cell, Column, Row, Table
@@ -90,12 +91,12 @@ def years(request: HttpRequest, account_plan_id: int) -> HttpResponse:
 @require_GET
 @policy("planning.view", "export.data")
 def word(request: HttpRequest, account_plan_id: int) -> HttpResponse:
-    """Send the plan as a Word file, in the reader's language."""
+    """Send the plan as a Word file, in the reader's language, marked as internal."""
     actor, today = actor_of(request), timezone.localdate()
     plan = queries.plan_for(actor, account_plan_id)
     paper = plan_paper(actor, plan, get_language() or "en", today)
-    name = f"plan-{plan.account_code}-{plan.year}.docx"
-    return download(document(paper), name, WORD)
+    name = inside_name(f"plan-{plan.account_code}-{plan.year}.docx")
+    return download(inside_file(document(paper), "docx"), name, WORD)
 
 
 def _changes(found: Any) -> Table:

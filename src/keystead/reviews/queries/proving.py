@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from keystead.kernel.errors import KeysteadError, NotFound
 from keystead.kernel.standing import Standing, Worth
+from keystead.kit import provers
 from keystead.kit.access import Actor
 from keystead.kit.provers import named, parts_of
 from keystead.kit.ui import formats
@@ -38,6 +39,29 @@ def prove(actor: Actor, ids: Sequence[str]) -> dict[str, Standing]:
     ``then`` is what was frozen; ``now`` is gathered again from the rooms, once for all figures of
     a review.
     """
+    wanted = _asked(ids)
+    found: dict[str, Standing] = {}
+    for row in _rows(actor, list(wanted)):
+        found |= _of_version(actor, row, wanted[row.code])
+    return found
+
+
+def sources(actor: Actor, ids: Sequence[str]) -> dict[str, provers.Whose]:
+    """Return whose figures ids are: the account of their review; foreign ids are left out."""
+    wanted = _asked(ids)
+    found: dict[str, provers.Whose] = {}
+    for row in _rows(actor, list(wanted)):
+        then = material_in(row)
+        seen = open_to(actor, then.account_id)
+        for proof_id, key in wanted[row.code]:
+            kept = fact_at(then, key)
+            if kept is not None and _needs(key, kept[1]) in seen:
+                found[proof_id] = (frozenset({then.account_id}), False)
+    return found
+
+
+def _asked(ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return id and key of each whole id, by the code of its frozen version."""
     wanted: dict[str, list[tuple[str, str]]] = {}
     for one in ids:
         try:
@@ -45,10 +69,7 @@ def prove(actor: Actor, ids: Sequence[str]) -> dict[str, Standing]:
         except NotFound:
             continue
         wanted.setdefault(code, []).append((one, key))
-    found: dict[str, Standing] = {}
-    for row in _rows(actor, list(wanted)):
-        found |= _of_version(actor, row, wanted[row.code])
-    return found
+    return wanted
 
 
 def _rows(actor: Actor, codes: list[str]) -> QuerySet[models.FrozenRow]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor
 from keystead.kit.office import Column, Sheet, workbook
@@ -45,11 +46,12 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 @dataclasses.dataclass(frozen=True)
 class Document:
-    """A report as a file."""
+    """A report as a file. ``outgoing``: it is for the customer, where the guard lets it leave."""
 
     name: str
     content: bytes
     kind: str = XLSX
+    outgoing: Outgoing | None = None
 
 
 Maker = Callable[[Actor, ReportEntry], Document]

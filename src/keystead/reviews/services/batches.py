@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from keystead.accounts.queries import accounts_for, may_write, team_for
 from keystead.accounts.types import Account, TeamRole
-from keystead.kernel.errors import Invalid, KeysteadError
+from keystead.kernel.errors import Conflict, Invalid, KeysteadError
 from keystead.kernel.periods import Period
 from keystead.kit import jobs
 from keystead.kit.access import Actor
 from keystead.kit.files.kept import keep
 from keystead.reviews.queries.reviews import review_of
-from keystead.reviews.services.decks import build_deck, checked_language, master_content
+from keystead.reviews.services.decks import checked_language, master_content
 from keystead.reviews.services.freezing import freeze_review
 from keystead.reviews.services.reviews import create_review
-from keystead.reviews.services.writing import written
+from keystead.reviews.services.writing import deck_file, file_name
 from keystead.reviews.types.cycle import Review, ReviewEntry, ReviewKind, ReviewState
 
 JOB = "reviews.decks"
@@ -70,7 +69,8 @@ def make_decks(
 ) -> Made:
     """Return the deck of each account; what is not frozen yet is begun and frozen.
 
-    An account without figures, or with a problem, is named among the problems and stops nobody.
+    An account without figures, or with a problem, is named among the problems and stops nobody. A
+    deck that the guard stops is there as an internal copy, marked, and named with what stops it.
     """
     actor.require("reviews.edit")
     actor.require("export.data")
@@ -88,13 +88,25 @@ def make_decks(
             told(at, len(accounts), account.name)
         try:
             found = frozen_review(actor, account.id, wanted)
-            deck = build_deck(actor, found, wanted.language, inside=wanted.inside)
-            made.files[file_name(account.code, wanted)] = written(
-                deck, template, inside=wanted.inside
-            )
+            _make(actor, found, wanted, template, made)
         except KeysteadError as error:
             made.problems.append(f"{account.code} {account.name}: {_(error.message)}")
     return made
+
+
+def _make(actor: Actor, found: Review, wanted: Wanted, template: bytes | None, made: Made) -> None:
+    """Add a deck; the customer's own where it may leave, else a copy for ourselves."""
+    try:
+        content = deck_file(actor, found, wanted.language, inside=wanted.inside, template=template)
+        made.files[file_name(found, "pptx", inside=wanted.inside)] = content
+    except Conflict as error:
+        if "release" not in error.data:
+            raise
+        made.files[file_name(found, "pptx", inside=True)] = deck_file(
+            actor, found, wanted.language, inside=True, template=template
+        )
+        why = "; ".join(error.hint.splitlines())
+        made.problems.append(f"{found.account_code} {found.account_name}: {error.message} {why}")
 
 
 def frozen_review(actor: Actor, account_id: int, wanted: Wanted) -> Review:
@@ -123,25 +135,19 @@ def start_decks(*, actor: Actor, wanted: Wanted) -> int:
 
 
 def archive(made: Made) -> bytes:
-    """Return the decks as one archive, with a list of those that are not there."""
+    """Return the decks as one archive, with notes on what is not there or not for the customer."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as bundle:
         for name, content in sorted(made.files.items()):
             bundle.writestr(_entry(name), content)
         if made.problems:
-            bundle.writestr(_entry("not-built.txt"), "\n".join(made.problems))
+            bundle.writestr(_entry("notes.txt"), "\n".join(made.problems))
     return held.getvalue()
 
 
 def keep_archive(made: Made) -> str:
     """Keep the archive and return its hash."""
     return keep(AREA, archive(made))
-
-
-def file_name(code: str, wanted: Wanted) -> str:
-    """Return the name of a deck in an archive."""
-    end = "-inside" if wanted.inside else ""
-    return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', f'{code}-{wanted.period}')}{end}.pptx"
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias, cast
 
 from keystead.accounts.queries import account_for
 from keystead.accounts.queries.outside import Named, names_outside
@@ -20,19 +21,23 @@ from keystead.governance.services.outbound import release as keep_release
 from keystead.governance.types.outbound import (
     Findings,
     Other,
+    Outgoing,
     Piece,
     Release,
     SourcedFigure,
     Vocabulary,
 )
-from keystead.kernel.errors import Conflict
-from keystead.kernel.standing import Standing
+from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit.access import Actor
-from keystead.kit.office.documents.reader import Document, read_document
-from keystead.metrics.queries import standings
+from keystead.kit.office.carried import carried
+from keystead.kit.office.documents.reader import PROVEN, document_format, read_document
+from keystead.kit.office.slides import Carried
+from keystead.kit.office.texts import Text, texts
+from keystead.metrics.queries import Origin, origins
 from keystead.negotiation.queries.outbound import private_texts_for
 from keystead.stakeholders.queries.outbound import opinions_for
 
+Proven: TypeAlias = Literal["pptx", "xlsx", "docx"]
 MOST_OWN = 400  # names of one's own that are passed over
 
 
@@ -47,13 +52,18 @@ class Looked:
 
 
 def vocabulary_for(
-    actor: Actor, account_id: int, *, consortium: bool = False, missing: Iterable[str] = ()
+    actor: Actor,
+    account_id: int,
+    *,
+    consortium: bool = False,
+    together: frozenset[int] = frozenset(),
+    missing: Iterable[str] = (),
 ) -> Vocabulary:
     """Return what must not leave for an account, and what may; NotFound for a foreign one.
 
     For rules alone: it names accounts that the actor may not see.
     """
-    outside = names_outside(actor, account_id, consortium=consortium)
+    outside = names_outside(actor, account_id, consortium=consortium, together=together)
     opinions = opinions_for(actor, account_id)
     return Vocabulary(
         own_ids=outside.own_ids,
@@ -89,10 +99,27 @@ def look_over(
     account = account_for(actor, account_id)
     found = read_document(content, name=name, figures=True, texts=True)
     known = vocabulary or vocabulary_for(actor, account.id)
-    findings = look(_pieces(found), _figures(actor, found), known)
+    findings = look(_pieces(found.texts), _figures(actor, found.figures), known)
     maker = actor.user_id if made_by is None else made_by
     leaving = Leaving(account.id, kind, found.name, found.sha256, maker)
     return Looked(leaving, findings, len(found.texts), len(found.figures))
+
+
+def guard(actor: Actor, outgoing: Outgoing) -> Findings:
+    """Return what of a document that we wrote ourselves may not leave; nothing is stored.
+
+    What others wrote is read in a capped process instead (``look_over``).
+    """
+    name, content = outgoing.readable or (outgoing.name, outgoing.content)
+    format = document_format(name)
+    if not format:
+        raise Invalid("What leaves must be of a kind that can be read.", code="outbound_format")
+    known = vocabulary_for(
+        actor, outgoing.account_id, together=outgoing.together, missing=outgoing.missing
+    )
+    figures = carried(content, cast(Proven, format)) if format in PROVEN else ()
+    pieces = [*_pieces(texts(content, format)), Piece("name of the file", outgoing.name, "name")]
+    return look(pieces, _figures(actor, figures), known)
 
 
 def look_over_text(
@@ -124,18 +151,16 @@ def _other(one: Named) -> Other:
     return Other(one.account_id, one.names, one.codes)
 
 
-def _pieces(found: Document) -> list[Piece]:
-    return [Piece(one.place, one.text, one.kind) for one in found.texts]
+def _pieces(found: Iterable[Text]) -> list[Piece]:
+    return [Piece(one.place, one.text, one.kind) for one in found]
 
 
-def _figures(actor: Actor, found: Document) -> list[SourcedFigure]:
-    known = standings(actor=actor, proof_ids=[one.proof for one in found.figures], now=False)
-    return [
-        _sourced(one.place, one.text or one.meant, known.get(one.proof)) for one in found.figures
-    ]
+def _figures(actor: Actor, found: Sequence[Carried]) -> list[SourcedFigure]:
+    known = origins(actor=actor, proof_ids=[one.proof for one in found])
+    return [_sourced(one.place, one.text or one.meant, known.get(one.proof)) for one in found]
 
 
-def _sourced(place: str, text: str, standing: Standing | None) -> SourcedFigure:
-    if standing is None:
+def _sourced(place: str, text: str, origin: Origin | None) -> SourcedFigure:
+    if origin is None:
         return SourcedFigure(place, text, frozenset(), known=False)
-    return SourcedFigure(place, text, standing.account_ids, resale_price=standing.resale_price)
+    return SourcedFigure(place, text, origin.account_ids, resale_price=origin.resale_price)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from keystead.accounts.queries import account_for, scope_for
 from keystead.accounts.types import Account
+from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import NotFound
 from keystead.kernel.periods import Period
 from keystead.kit import mail
@@ -14,13 +15,16 @@ from keystead.kit.access import Actor
 from keystead.reviews.calc.agenda import shipped_agenda
 from keystead.reviews.queries.reviews import review_of
 from keystead.reviews.queries.subscriptions import Document, register
-from keystead.reviews.services.batches import Wanted, file_name
 from keystead.reviews.services.decks import build_deck
-from keystead.reviews.services.writing import proofs_behind, written
+from keystead.reviews.services.writing import (
+    POWERPOINT,
+    approvals_missing,
+    file_name,
+    proofs_behind,
+    written,
+)
 from keystead.reviews.types.cycle import Edits, Rating, Review, ReviewKind, ReviewState
 from keystead.reviews.types.subscriptions import ReportEntry, ReportKind, reviewed
-
-POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def review_deck(actor: Actor, entry: ReportEntry) -> Document:
@@ -42,8 +46,12 @@ def review_deck(actor: Actor, entry: ReportEntry) -> Document:
         link=proofs_behind(mail.link("/")),
     )  # fmt: skip
     content = written(deck, None, inside=entry.inside)
-    wanted = Wanted(period=period, kind=kind, inside=entry.inside)
-    return Document(file_name(account.code, wanted), content, POWERPOINT)
+    name = file_name(found, "pptx", inside=entry.inside)
+    outgoing = Outgoing(
+        account_id=account.id, kind="deck", name=name, content=content,
+        missing=approvals_missing(found),
+    )  # fmt: skip
+    return Document(name, content, POWERPOINT, outgoing=None if entry.inside else outgoing)
 
 
 def _unbegun(account: Account, kind: ReviewKind, period: Period) -> Review:

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from keystead.accounts.queries import account_for
+from keystead.governance.services.leaving import let_leave
 from keystead.kernel.errors import Conflict, Invalid, KeysteadError
 from keystead.kit import audit, jobs, mail
 from keystead.kit.access import SYSTEM, Actor, actor_again
 from keystead.kit.models import User
+from keystead.kit.office.inside import inside_file, inside_name
 from keystead.reviews import models
-from keystead.reviews.queries.subscriptions import KINDS, as_report, document_of, own_row
+from keystead.reviews.queries.subscriptions import KINDS, Document, as_report, document_of, own_row
 from keystead.reviews.types.subscriptions import (
     Every,
     Report,
@@ -150,7 +152,27 @@ def words(user: User, data: dict[str, Any]) -> mail.Said | None:
             sent.save(update_fields=["state", "minutes", "at"])
         body = _("%(name)s, %(period)s, is attached. Your reports: %(link)s")
         told = {"name": name, "period": sent.period, "link": mail.link("/my-reports/")}
-        return f"{name}, {sent.period}", body % told, ((made.name, made.content, made.kind),)
+        file, said = _attached(actor, made)
+        return f"{name}, {sent.period}", f"{body % told}\n\n{said}", (file,)
+
+
+def _attached(actor: Actor, made: Document) -> tuple[mail.Attachment, str]:
+    """Return the file as it is sent and what the letter says of it.
+
+    What is for the customer passes the guard; what is not, or is stopped, is marked as internal.
+    """
+    ours = _("It is for you alone, and marked so: have it looked over before it goes further.")
+    if made.outgoing is not None:
+        try:
+            let_leave(actor=actor, outgoing=made.outgoing)
+        except Conflict as error:
+            ours = "\n".join((error.message, error.hint, ours))
+        else:
+            text = _("It was looked over: nothing in it that may not leave for the customer.")
+            return (made.name, made.content, made.kind), text
+    format = made.name.rpartition(".")[2]
+    name = made.name if "-internal." in made.name else inside_name(made.name)
+    return (name, inside_file(made.content, format), made.kind), ours
 
 
 def _stop(row: models.SubscriptionRow, sent: models.SentRow, why: str) -> None:

@@ -14,10 +14,14 @@ from pptx import Presentation
 
 from keystead.accounts.services import add_identifier, assign_team
 from keystead.governance.queries.outbound import release_for, releases_for, was_released
-from keystead.governance.types.outbound import Leak, ReleaseState
+from keystead.governance.services import leaving
+from keystead.governance.services.leaving import let_all_leave, let_leave, released_file
+from keystead.governance.services.outbound import let_waiting_out
+from keystead.governance.types.outbound import Leak, Outgoing, ReleaseState
 from keystead.kernel.errors import Conflict, Invalid, NotFound
 from keystead.kit.access import SYSTEM
 from keystead.kit.models import AuditEntry
+from keystead.kit.office.inside import inside_file
 from keystead.kit.office.pptx import presentation
 from keystead.kit.office.slides import Chart, Deck, Facts, Line, Lines, Series, Shown, Slide
 from keystead.kit.office.texts import texts
@@ -198,3 +202,118 @@ def test_the_page_looks_lets_out_and_waits_for_another(house, client_of) -> None
     assert "A quote of their own letter." in text_of(done)
     assert was_released(house["a"], waiting.sha256)
     assert client_of(other).post(one, {"reason": "Again and again."}).status_code in (409, 422)
+
+
+def paper(house, text: str, name: str = "letter.txt") -> Outgoing:
+    return Outgoing(account_id=house["a"], kind="letter", name=name, content=text.encode())
+
+
+def test_a_clean_document_leaves_and_that_is_kept_once(house) -> None:
+    first = let_leave(actor=house["anna"], outgoing=paper(house, "A good quarter"))
+    again = let_leave(actor=house["anna"], outgoing=paper(house, "A good quarter"))
+    assert (first.state, first.id) == (ReleaseState.RELEASED, again.id)
+    assert AuditEntry.objects.filter(action="outbound.release").count() == 1
+
+
+def test_a_blocked_document_leaves_only_when_compliance_says_why(house, client_of) -> None:
+    anna, sofia = house["anna"], room.user("sofia", "compliance")
+    wanted = paper(house, "A good quarter\nB1 Ltd pays less")
+    for _time in range(2):
+        with pytest.raises(Conflict) as stopped:
+            let_leave(actor=anna, outgoing=wanted)
+    assert stopped.value.code == "outbound_blocked"
+    assert "line 2: name or code of another customer: “b1 ltd”" in stopped.value.hint
+    (kept,) = releases_for(anna)  # asked twice, kept once
+    assert stopped.value.data["release"] == kept.id
+    with pytest.raises(Conflict):
+        released_file(actor=anna, release_id=kept.id)
+    reason = "They asked for it in writing."
+    with pytest.raises(Conflict):
+        let_waiting_out(actor=anna, release_id=kept.id, reason=reason)
+    with pytest.raises(Invalid):
+        let_waiting_out(actor=sofia, release_id=kept.id, reason="ok")
+    other = room.user("olga", "kam")
+    assign_team(actor=SYSTEM, account_id=house["a"], user_id=other.user_id, role="member",
+                valid_from=date(2020, 1, 1))  # fmt: skip
+    with pytest.raises(Conflict):
+        let_waiting_out(actor=other, release_id=kept.id, reason=reason)
+    assert not AuditEntry.objects.filter(action="outbound.release").exists()
+    page = client_of(sofia).get(f"/outbound/{kept.id}/")
+    assert "Let it out" in text_of(page)
+    assert client_of(anna).get(f"/outbound/{kept.id}/file/").status_code == 409
+    done = client_of(sofia).post(
+        f"/api/outbound/{kept.id}/release", {"reason": reason}, content_type="application/json"
+    )
+    assert (done.status_code, done.json()["state"]) == (201, "released")
+    entry = AuditEntry.objects.get(action="outbound.release")
+    assert (entry.why, entry.account_id) == (reason, house["a"])
+    assert let_leave(actor=anna, outgoing=wanted).reason == reason
+    assert client_of(anna).get(f"/outbound/{kept.id}/file/").content == wanted.content
+    assert client_of(anna).get(f"/api/outbound/{kept.id}/file").content == wanted.content
+    assert AuditEntry.objects.filter(action="outbound.fetch").count() == 2
+    with pytest.raises(Conflict):  # another file is another question
+        let_leave(actor=anna, outgoing=paper(house, "B1 Ltd pays more"))
+    assert client_of(house["ben"]).get(f"/api/outbound/{kept.id}").status_code == 404
+
+
+def test_what_needs_review_waits_for_another_person(house) -> None:
+    anna = house["anna"]
+    wanted = paper(house, "We hold the price together.")
+    with pytest.raises(Conflict) as stopped:
+        let_leave(actor=anna, outgoing=wanted)
+    assert stopped.value.code == "outbound_waiting"
+    with pytest.raises(Conflict):
+        let_waiting_out(actor=anna, release_id=stopped.value.data["release"],
+                        reason="A quote of their own letter.")  # fmt: skip
+    other = room.user("olga", "kam")
+    assign_team(actor=SYSTEM, account_id=house["a"], user_id=other.user_id, role="member",
+                valid_from=date(2020, 1, 1))  # fmt: skip
+    let_waiting_out(actor=other, release_id=stopped.value.data["release"],
+                    reason="A quote of their own letter.")  # fmt: skip
+    assert let_leave(actor=anna, outgoing=wanted).by_name == str(other.name)
+
+
+def test_documents_leave_together_or_not_at_all(house) -> None:
+    both = [paper(house, "Fine", "a.txt"), paper(house, "B1 Ltd pays less", "b.txt")]
+    with pytest.raises(Conflict) as stopped:
+        let_all_leave(actor=house["anna"], outgoing=both)
+    assert "b.txt" in stopped.value.message
+    assert [one.name for one in releases_for(house["anna"])] == ["b.txt"]
+
+
+def test_nothing_leaves_where_nobody_looks(house, monkeypatch) -> None:
+    monkeypatch.setattr(leaving, "_looks", [])
+    with pytest.raises(Conflict) as closed:
+        let_leave(actor=house["anna"], outgoing=paper(house, "A good quarter"))
+    assert closed.value.code == "outbound_closed"
+    assert releases_for(house["anna"]) == ()
+
+
+def test_an_internal_copy_is_marked_and_never_leaves(house) -> None:
+    marked = inside_file(deck(), "pptx")
+    assert inside_file(deck(), "pptx") == marked
+    assert found(house, marked) == {Leak.INSIDE}
+    for format in ("docx", "xlsx"):
+        content = Paper() if format == "docx" else None
+        out = BytesIO()
+        if content is not None:
+            content.add_paragraph("A good quarter")
+            content.save(out)
+        else:
+            book = xlsxwriter.Workbook(out)
+            book.add_worksheet("Open").write(0, 0, "ok")
+            book.close()
+        looked = found(house, inside_file(out.getvalue(), format), f"a.{format}")
+        assert looked == {Leak.INSIDE}
+
+
+def test_a_cell_is_named_as_the_place(house) -> None:
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out)
+    book.add_worksheet("Open").write(0, 0, "ok")
+    book.add_worksheet("More").write(4, 2, "B1 Ltd")
+    book.close()
+    looked = outbound.look_over(
+        actor=house["anna"], account_id=house["a"], content=out.getvalue(), name="a.xlsx"
+    )
+    assert [one.place for one in looked.findings.found] == ["sheet 2!C5"]

@@ -16,7 +16,7 @@ from keystead.accounts.tests.factories import account
 from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from keystead.kernel.periods import Period
 from keystead.kit import mail
-from keystead.kit.access import actor_for
+from keystead.kit.access import SYSTEM, actor_for
 from keystead.kit.models import AuditEntry, User
 from keystead.reviews import models
 from keystead.reviews import services as reviews
@@ -70,6 +70,8 @@ def test_a_report_is_sent_once_a_period_with_its_workbook(world, mailoutbox) -> 
     assert kind.endswith("sheet")
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.worksheets[0].max_row > 1
+    assert name.endswith("-internal.xlsx")
+    assert book.properties.category.startswith("Usage interne")
     assert minutes_saved(kam, timezone.now().year) == 20
     assert [one.state for one in sent_of(kam)] == [SentState.SENT]
     with pytest.raises(Conflict):
@@ -173,7 +175,8 @@ def test_the_deck_of_the_running_quarter_comes_every_week(world, mailoutbox) -> 
     assert kind.endswith("presentation")
     today = timezone.localdate()
     quarter = Period.quarter(today.year, (today.month - 1) // 3 + 1)
-    assert name == f"R-1-{quarter}.pptx"
+    assert name == f"R-1-{quarter}-internal.pptx"  # nobody approved it: ours, and marked so
+    assert "n'est pas approuvée" in mailoutbox[0].body
     said = [text for slide in Presentation(io.BytesIO(content)).slides
             for shape in slide.shapes if shape.has_text_frame
             for text in [shape.text_frame.text]]  # fmt: skip
@@ -190,10 +193,25 @@ def test_a_frozen_review_comes_as_it_was_frozen(world, monkeypatch) -> None:
     assert reviewed(Every.QUARTER, LATE.date()) == (ReviewKind.QUARTER, Q3)
     held = reviews.freeze_review(actor=kam, review_id=review(kam, one).id)
     made = document_of(kam, entry)
-    assert made.name == "R-1-2026-Q3-inside.pptx"
+    assert made.name == "R-1-2026-Q3-internal.pptx"
     link = proofs_behind(mail.link("/"))
     deck = reviews.build_deck(kam, held, "en", inside=True, link=link)
     assert made.content == written(deck, None, inside=True)
+
+
+def test_an_approved_deck_passes_the_guard_on_its_way(world, monkeypatch, mailoutbox):
+    kam, one = world
+    monkeypatch.setattr(timezone, "localdate", lambda *_: LATE.date())
+    held = reviews.freeze_review(actor=kam, review_id=review(kam, one).id)
+    reviews.approve_review(actor=SYSTEM, review_id=held.id)
+    entry = ReportEntry(kind=ReportKind.REVIEW, account_id=one.id, every=Every.QUARTER)
+    services.subscribe(actor=kam, entry=entry)
+    services.queue_due()
+    mail.send_waiting()
+    ((name, _content, _kind),) = mailoutbox[0].attachments
+    assert name == "R-1-2026-Q3.pptx"
+    assert "It was looked over" in mailoutbox[0].body
+    assert AuditEntry.objects.filter(action="outbound.release").count() == 1
 
 
 def test_who_may_not_export_gets_no_deck(world, make_user) -> None:

@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 import pytest
 from click.testing import CliRunner
 
+from keystead.kernel.errors import Conflict
 from keystead.kernel.periods import Period
 from keystead.kit import jobs
 from keystead.profitability.tests import house
 from keystead.reviews import models, queries, services
 from keystead.reviews.commands import deck, review
 from keystead.reviews.queries.frozen import story_of
-from keystead.reviews.services.batches import Wanted, start_decks
+from keystead.reviews.services.batches import Wanted, make_decks, start_decks
 from keystead.reviews.tests.factories import deck_file
 from keystead.reviews.types.cycle import ReviewEntry, ReviewKind
 
@@ -138,7 +139,14 @@ def test_files_and_kept_things(client_of, kam, director, frozen):
     assert "House" in page
     assert "Short" in page
     master = models.MasterRow.objects.get()
-    made = client_of(kam).get(f"/reviews/{frozen.id}/deck/?lang=fr&template={master.pk}")
+    wanted = f"/reviews/{frozen.id}/deck/?lang=fr&template={master.pk}"
+    stopped = client_of(kam).get(wanted)
+    assert stopped.status_code == 409
+    assert "The review is not approved" in text_of(stopped)
+    ours = client_of(kam).get(f"{wanted}&inside=1")
+    assert "A1-2026-H1-internal.pptx" in ours.headers["Content-Disposition"]
+    services.approve_review(actor=director, review_id=frozen.id)
+    made = client_of(kam).get(wanted)
     assert made.content[:2] == b"PK"
     assert "A1-2026" in made.headers["Content-Disposition"]
     assert client.get(f"/reviews/{frozen.id}/deck/?lang=tlh").status_code == 422
@@ -153,7 +161,11 @@ def test_decks_of_many_accounts(client_of, kam, director, sold):
     client = client_of(director)
     assert "1 deck is ready" in text_of(client.get(f"/reviews/decks/{job}/"))
     bundle = zipfile.ZipFile(io.BytesIO(client.get(f"/reviews/decks/{job}/file/").content))
-    assert bundle.namelist() == ["A1-2026-H1.pptx"]
+    assert bundle.namelist() == ["A1-2026-H1-internal.pptx", "notes.txt"]
+    assert "The review is not approved" in bundle.read("notes.txt").decode()
+    (found,) = queries.reviews_for(kam)
+    services.approve_review(actor=director, review_id=found.id)
+    assert list(make_decks(actor=director, wanted=wanted).files) == ["A1-2026-H1.pptx"]
     assert client_of(kam).get(f"/reviews/decks/{job}/").status_code == 403
 
 
@@ -177,7 +189,13 @@ def test_endpoints(client_of, kam, director, sold):
     body = client.get(f"/api/reviews/{one}").json()
     assert body["story"]["figures"]["sell_in"]["value"] == "1910.0000"
     assert body["story"]["figures"]["sell_in"]["proof_id"].startswith("sell_in.1~")
+    stopped = client.get(f"/api/reviews/{one}/deck")
+    assert (stopped.status_code, stopped.json()["code"]) == (409, "outbound_blocked")
+    assert stopped.json()["data"]["findings"][0]["leak"] == "no_approval"
+    assert client.get(f"/api/reviews/{one}/deck?inside=true").content[:2] == b"PK"
     assert post(f"/{one}/approve", {}, client_of(director)).json()["state"] == "approved"
+    assert client.get(f"/api/reviews/{one}/deck").content[:2] == b"PK"
+    assert client.get(f"/api/reviews/{one}/minutes").content[:2] == b"PK"
     assert post(f"/{one}/hold", {}).json()["state"] == "held"
     item = post(f"/{one}/items", {"kind": "action", "text": "x", "owner_id": kam.user_id,
                                   "due": "2026-08-01"}).json()  # fmt: skip
@@ -187,7 +205,7 @@ def test_endpoints(client_of, kam, director, sold):
     assert post(f"/{one}/unfreeze", {"why": "x"}).status_code == 409
 
 
-def test_the_commands(kam, sold, monkeypatch, tmp_path):
+def test_the_commands(kam, director, sold, monkeypatch, tmp_path):
     monkeypatch.setattr("keystead.reviews.commands.local_actor", lambda: kam)
     run, span = CliRunner(), ["--period", "2026-01..2026-06", "--kind", "mid_year"]
     assert run.invoke(review, ["show", "A1", *span]).exit_code != 0
@@ -201,6 +219,12 @@ def test_the_commands(kam, sold, monkeypatch, tmp_path):
     master.write_bytes(deck_file())
     out = tmp_path / "a.pptx"
     options = [*span, "--template", str(master), "--lang", "zh-hans", "--out", str(out)]
+    stopped = run.invoke(deck, ["A1", *options])
+    assert isinstance(stopped.exception, Conflict)
+    assert not out.exists()
+    assert run.invoke(deck, ["A1", *options, "--inside"]).exit_code == 0
+    (found,) = queries.reviews_for(kam)
+    services.approve_review(actor=director, review_id=found.id)
     assert run.invoke(deck, ["A1", *options]).exit_code == 0
     assert out.read_bytes()[:2] == b"PK"
     many = run.invoke(deck, ["--all", *span, "--out", str(tmp_path / "many")])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from keystead.kit.access import actor_of, policy
 from keystead.kit.ui.sheets import download
 from keystead.reviews import queries
-from keystead.reviews.services.writing import deck_file, minutes_file
-
-POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from keystead.reviews.services.writing import (
+    POWERPOINT,
+    WORD,
+    deck_file,
+    file_name,
+    minutes_file,
+)
 
 
 @require_GET
@@ -30,21 +31,15 @@ def deck(request: HttpRequest, review_id: int) -> HttpResponse:
         number=int(number) if number.isdecimal() else None,
         link=request.build_absolute_uri("/"),
     )  # fmt: skip
-    end = "-inside" if inside else ""
-    return download(content, f"{file_stem(found.account_code, str(found.period))}{end}.pptx",
-                    POWERPOINT)  # fmt: skip
+    return download(content, file_name(found, "pptx", inside=inside), POWERPOINT)
 
 
 @require_GET
 @policy("reviews.view")
 def minutes(request: HttpRequest, review_id: int) -> HttpResponse:
-    """Download the minutes of a review as Word."""
+    """Download the minutes of a review as Word: the customer's, or an internal copy."""
     actor = actor_of(request)
     found = queries.review_for(actor, review_id)
-    content = minutes_file(actor, found, request.GET.get("lang", "en"))
-    return download(content, f"{file_stem(found.account_code, str(found.period))}.docx", WORD)
-
-
-def file_stem(code: str, period: str) -> str:
-    """Return the name of a file of a review, without its ending."""
-    return re.sub(r"[^\w-]+", "-", f"{code}-{period}").strip("-")
+    inside = request.GET.get("inside") == "1" or not actor.can("export.data")
+    content = minutes_file(actor, found, request.GET.get("lang", "en"), inside=inside)
+    return download(content, file_name(found, "docx", inside=inside), WORD)

@@ -18,7 +18,9 @@ from keystead.accounts.queries import account_to_write, may_write, people_for_te
 from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.office import pdf, word
+from keystead.kit.office.inside import inside_file, inside_name, inside_paper
 from keystead.kit.ui.editing import Page, edit_page
+from keystead.kit.ui.sheets import download
 from keystead.reviews.queries.handover import pack_of
 from keystead.reviews.queries.handover_words import (
     CLOSED,
@@ -64,16 +66,16 @@ def pack(request: HttpRequest, account_id: int) -> HttpResponse:
 @require_GET
 @policy("accounts.view")
 def document(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
-    """Give the pack as Word or PDF."""
+    """Give the pack as Word or PDF, marked as internal."""
     if kind not in TYPES:
         raise NotFound(_("The pack comes as docx or pdf."))
     found = pack_of(actor_of(request), account_id)
-    paper = paper_of(found)
-    content = word.document(paper) if kind == "docx" else pdf.document(paper)
-    answer = HttpResponse(content, content_type=TYPES[kind])
-    name = f"{found.account_code}-hand-over.{kind}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    paper = paper_of(found)  # traps and opinions: it never leaves for the customer
+    if kind == "docx":
+        content = inside_file(word.document(paper), "docx")
+    else:
+        content = pdf.document(inside_paper(paper))
+    return download(content, inside_name(f"{found.account_code}-hand-over.{kind}"), TYPES[kind])
 
 
 @policy("shares.edit")

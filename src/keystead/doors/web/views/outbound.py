@@ -9,30 +9,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
 
 from keystead.accounts.queries import account_for
-from keystead.governance.queries.outbound import release_for, releases_for
+from keystead.governance.queries.outbound import may_let_out, release_for, releases_for
+from keystead.governance.queries.outbound_words import WHY
+from keystead.governance.services.leaving import has_file, released_file
 from keystead.governance.services.outbound import hand_in, let_waiting_out
-from keystead.governance.types.outbound import Finding, Leak, Release, ReleaseState, Severity
+from keystead.governance.types.outbound import Finding, Release, ReleaseState, Severity
 from keystead.kernel.errors import Conflict, Invalid, SourceProblem
 from keystead.kit.access import actor_of, policy
-from keystead.kit.ui.sheets import uploaded
+from keystead.kit.ui.sheets import download, uploaded
 from keystead.kit.ui.tables import Cell, Column, Row, Table
 from keystead.reviews.services.outbound import look_over
 
 LARGEST = 50 * 1024 * 1024
 SHOWN = 500
-WHY = {
-    Leak.OTHER_ACCOUNT: gettext_lazy("name or code of another customer"),
-    Leak.OTHER_FIGURE: gettext_lazy("figure that is not this customer's alone"),
-    Leak.PRIVATE: gettext_lazy("only for us: mandate, walk-away or note"),
-    Leak.INSIDE: gettext_lazy("marked as internal"),
-    Leak.OPINION: gettext_lazy("what we think of a person"),
-    Leak.PRICE_CONTROL: gettext_lazy("wording may fix resale prices"),
-    Leak.RESALE_PRICE: gettext_lazy("resale prices are for us alone"),
-    Leak.NO_APPROVAL: gettext_lazy("an approval is missing"),
-    Leak.CAMPAIGN: gettext_lazy("campaign that nobody has approved"),
-}
 STATES = {
     ReleaseState.RELEASED: (gettext_lazy("let out"), "good"),
     ReleaseState.WAITING: (gettext_lazy("waits for a release"), "warn"),
@@ -80,7 +72,7 @@ def look(request: HttpRequest, account_id: int) -> HttpResponse:
     return render(request, "web/outbound.html", values, status=422 if sent else 200)
 
 
-@policy("export.data")
+@policy("accounts.view")
 def release(request: HttpRequest, release_id: int) -> HttpResponse:
     """Show what was found in a document, and let it out with a reason where it waits for one."""
     actor = actor_of(request)
@@ -102,9 +94,20 @@ def release(request: HttpRequest, release_id: int) -> HttpResponse:
         "account": account,
         "headline": _headline(found),
         "table": _findings(found.findings),
-        "form": form if found.state is ReleaseState.WAITING else None,
+        "form": form if may_let_out(actor, found) else None,
+        "fetch": reverse("web:release_file", args=[found.id])
+        if found.state is ReleaseState.RELEASED and actor.can("export.data") and has_file(found)
+        else "",
     }
     return render(request, "web/release.html", values, status=422 if sent else 200)
+
+
+@require_GET
+@policy("export.data")
+def release_file(request: HttpRequest, release_id: int) -> HttpResponse:
+    """Send a document that was stopped first and released since."""
+    found, content = released_file(actor=actor_of(request), release_id=release_id)
+    return download(content, found.name, "application/octet-stream")
 
 
 def _headline(found: Release) -> str:

@@ -1,0 +1,38 @@
+"""Findings of what leaves, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from keystead.governance.types.outbound import Finding, Findings, Leak
+
+SAID = 5
+WHY = {
+    Leak.OTHER_ACCOUNT: gettext_lazy("name or code of another customer"),
+    Leak.OTHER_FIGURE: gettext_lazy("figure that is not this customer's alone"),
+    Leak.PRIVATE: gettext_lazy("only for us: mandate, walk-away or note"),
+    Leak.INSIDE: gettext_lazy("marked as internal"),
+    Leak.OPINION: gettext_lazy("what we think of a person"),
+    Leak.PRICE_CONTROL: gettext_lazy("wording may fix resale prices"),
+    Leak.RESALE_PRICE: gettext_lazy("resale prices are for us alone"),
+    Leak.NO_APPROVAL: gettext_lazy("an approval is missing"),
+    Leak.CAMPAIGN: gettext_lazy("campaign that nobody has approved"),
+}
+
+
+def finding_words(one: Finding) -> str:
+    """Return a finding as a line: place, reason, the words that did it."""
+    place = one.place or _("whole document")
+    told = f"{place}: {WHY[one.leak]}"
+    return f"{told}: “{one.found}”" if one.found else told
+
+
+def findings_lines(findings: Findings) -> list[str]:
+    """Return the first findings as lines, what blocks before what asks for a reason."""
+    ordered = sorted(findings.found, key=lambda one: one.severity.value)
+    lines = [finding_words(one) for one in ordered[:SAID]]
+    more = len(ordered) - SAID
+    if more > 0:
+        lines.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
+    return lines
