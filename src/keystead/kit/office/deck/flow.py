@@ -111,7 +111,8 @@ def title_high(title: str, room: float, step: float) -> float:
 
 def chart_head(chart: Chart, room: float, step: float) -> float:
     """Return how high title and unit of a chart are."""
-    unit = lines_high(chart.unit, LABEL * step, room) if chart.unit else 0.0
+    said = chart.scale or chart.unit
+    unit = lines_high(said, LABEL * step, room) if said else 0.0
     return title_high(chart.title, room, step) + unit
 
 

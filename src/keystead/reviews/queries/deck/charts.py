@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,8 @@ from keystead.kit.ui import formats
 from keystead.reviews.queries.fact_words import shown
 from keystead.reviews.queries.words import BRIDGE, PARTS, language
 from keystead.reviews.types.material import Material, Record
+
+MILLION, THOUSAND = Decimal(1_000_000), Decimal(1_000)
 
 
 def months_chart(material: Material) -> Chart:
@@ -24,6 +27,7 @@ def months_chart(material: Material) -> Chart:
     return Chart(
         "column", _months(records), _known(series), str(PARTS["months"]), _unit(records),
         _("Columns: sell-in month by month beside last year and the target."),
+        **_short(series, _unit(records)),
     )  # fmt: skip
 
 
@@ -65,6 +69,7 @@ def outlook_chart(material: Material) -> Chart:
     return Chart(
         "column", _months(records), _known(series), str(PARTS["outlook"]), _unit(records),
         _("Columns: sell-in so far, the agreed forecast of the months to come, the target."),
+        **_short(series, _unit(records)),
     )  # fmt: skip
 
 
@@ -78,6 +83,22 @@ def _series(name: str, fact: str, records: Iterable[Record], look: Look) -> Seri
 
 def _known(series: Iterable[Series]) -> tuple[Series, ...]:
     return tuple(one for one in series if any(figure is not None for figure in one.figures))
+
+
+def _short(series: Iterable[Series], unit: str) -> dict[str, str]:
+    """Return how labels and axis of a chart are written: in thousands or millions from a size on.
+
+    The figures stay whole.
+    """
+    sizes = [abs(one.value) for line in series for one in line.figures if one and one.value]
+    top = max(sizes, default=Decimal(0))
+    if top >= MILLION:
+        shape = "#,##0" if top >= 100 * MILLION else "0.0" if top >= 10 * MILLION else "0.00"
+        return {"scale": _("%(unit)s million") % {"unit": unit}, "shape": f"{shape},,"}
+    if top >= 10 * THOUSAND:
+        shape = "#,##0" if top >= 100 * THOUSAND else "0.0"
+        return {"scale": _("%(unit)s thousand") % {"unit": unit}, "shape": f"{shape},"}
+    return {}
 
 
 def _months(records: Iterable[Record]) -> tuple[str, ...]:
