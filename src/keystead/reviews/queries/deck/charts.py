@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -24,11 +25,10 @@ def months_chart(material: Material) -> Chart:
         _series(_("Last year"), "last_year", records, "last_year"),
         _series(_("Target"), "target", records, "target"),
     ]
-    return Chart(
+    return _short(Chart(
         "column", _months(records), _known(series), str(PARTS["months"]), _unit(records),
         _("Columns: sell-in month by month beside last year and the target."),
-        **_short(series, _unit(records)),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def bridge_chart(material: Material) -> Chart:
@@ -66,11 +66,10 @@ def outlook_chart(material: Material) -> Chart:
         _series(_("Agreed forecast"), "forecast", records, "forecast"),
         _series(_("Target"), "target", records, "target"),
     ]
-    return Chart(
+    return _short(Chart(
         "column", _months(records), _known(series), str(PARTS["outlook"]), _unit(records),
         _("Columns: sell-in so far, the agreed forecast of the months to come, the target."),
-        **_short(series, _unit(records)),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _series(name: str, fact: str, records: Iterable[Record], look: Look) -> Series:
@@ -85,20 +84,21 @@ def _known(series: Iterable[Series]) -> tuple[Series, ...]:
     return tuple(one for one in series if any(figure is not None for figure in one.figures))
 
 
-def _short(series: Iterable[Series], unit: str) -> dict[str, str]:
-    """Return how labels and axis of a chart are written: in thousands or millions from a size on.
+def _short(chart: Chart) -> Chart:
+    """Return a chart with labels and axis in thousands or millions from a size on.
 
     The figures stay whole.
     """
-    sizes = [abs(one.value) for line in series for one in line.figures if one and one.value]
-    top = max(sizes, default=Decimal(0))
+    figures = (one for line in chart.series for one in line.figures if one is not None)
+    top = max((abs(Decimal(one.value)) for one in figures if one.value), default=Decimal(0))
+    said = {"unit": chart.unit}
     if top >= MILLION:
         shape = "#,##0" if top >= 100 * MILLION else "0.0" if top >= 10 * MILLION else "0.00"
-        return {"scale": _("%(unit)s million") % {"unit": unit}, "shape": f"{shape},,"}
+        return replace(chart, scale=_("%(unit)s million") % said, shape=f"{shape},,")
     if top >= 10 * THOUSAND:
         shape = "#,##0" if top >= 100 * THOUSAND else "0.0"
-        return {"scale": _("%(unit)s thousand") % {"unit": unit}, "shape": f"{shape},"}
-    return {}
+        return replace(chart, scale=_("%(unit)s thousand") % said, shape=f"{shape},")
+    return chart
 
 
 def _months(records: Iterable[Record]) -> tuple[str, ...]:
