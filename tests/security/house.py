@@ -215,11 +215,15 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
         actor=owner, account_id=one.id, to_user_id=_person(f"heir of {relation}", "kam").user_id or 0,
         reason=f"{mark} hand-over", at=timezone.now() + timedelta(days=9),
     ).id  # fmt: skip
-    found["release_id"] = outbound.hand_in(
-        actor=owner, findings=Findings((Finding(f"{mark} slide", Leak.OPINION, Severity.REVIEW, mark),)),
-        leaving=outbound.Leaving(one.id, "deck", f"{mark}.pptx", mark.zfill(64), owner.user_id),
-    ).id  # fmt: skip
+    found["release_id"] = _looked_over(mark, owner, one.id)
     return found
+
+
+def _looked_over(mark: str, owner: Actor, account_id: int) -> int:
+    """Hand a document in that waits for another person; return its release."""
+    seen = Finding(f"{mark} slide", Leak.OPINION, Severity.REVIEW, mark)
+    leaving = outbound.Leaving(account_id, "deck", f"{mark}.pptx", mark.zfill(64), owner.user_id)
+    return outbound.hand_in(actor=owner, findings=Findings((seen,)), leaving=leaving).id
 
 
 def _open(relation: str, owner: Actor, made: tuple[Any, ...], roles: dict[str, Actor]) -> None:

@@ -79,6 +79,8 @@ class Chart:
     and the last, as a rule), the others float from where the one before ended.
 
     ``unit`` is said under the title; ``alternative`` says in words what the picture shows.
+    ``shape``: the number format of labels and axis on a slide, where that of the figures is too
+    long; ``scale`` is then said in place of the unit (thousands of euro).
     """
 
     kind: Literal["column", "bar", "line", "waterfall"]
@@ -88,6 +90,8 @@ class Chart:
     unit: str
     alternative: str
     totals: tuple[int, ...] = ()
+    shape: str = ""
+    scale: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

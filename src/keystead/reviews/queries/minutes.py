@@ -65,7 +65,7 @@ def _blocks(
 
 def _table(items: list[Item], day: Callable[[date | None], str]) -> Grid:
     columns = (
-        GridColumn(_("Action"), share=3), GridColumn(_("Owner"), share=1.5),
+        GridColumn(pgettext("review", "Action"), share=3), GridColumn(_("Owner"), share=1.5),
         GridColumn(_("Due")), GridColumn(_("State")),
     )  # fmt: skip
     rows = tuple(

@@ -107,7 +107,8 @@ WITHOUT: Final[Mapping[str, str]] = {
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 _OWN: Final = re.compile(r"\{(\w+)\}")
 SIGNED: Final = frozenset({"gap", "growth", "change", "amount", "reason"})
-GROWN: Final = frozenset({"mover_up", "win_product", "win_off_take"})  # the words say which way
+# The words say which way, or there is none.
+GROWN: Final = frozenset({"mover_up", "win_product", "win_off_take", "ask_claim"})
 
 
 def say(one: Saying) -> Words:

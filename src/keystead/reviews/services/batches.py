@@ -31,7 +31,10 @@ Told = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which decks: of the accounts a manager leads (None: all one may write), about what."""
+    """Which decks: of the accounts a manager leads (None: all one may write), about what.
+
+    ``most``: only of so many, the first by name.
+    """
 
     period: Period
     kind: ReviewKind = ReviewKind.QUARTER
@@ -39,6 +42,7 @@ class Wanted:
     manager_id: int | None = None
     master_id: int | None = None
     inside: bool = False
+    most: int | None = None
 
 
 @dataclass
@@ -75,7 +79,7 @@ def make_decks(
     actor.require("reviews.edit")
     actor.require("export.data")
     checked_language(wanted.language)
-    accounts = accounts_of(actor, wanted.manager_id)
+    accounts = accounts_of(actor, wanted.manager_id)[: wanted.most]
     if not accounts:
         raise Invalid(_("There is no account here whose deck you may build."), code="no_accounts")
     if len(accounts) > MOST:

@@ -28,6 +28,7 @@ TEXT, CELL, LABEL, FIGURE = 16.0, 12.0, 11.0, 24.0
 GAP, INDENT, PAD, SIDE = 12.0, 16.0, 3.0, 5.0  # below contents, a level, in a cell
 TILES: Final = 6  # beside each other
 CHART_LEAST: Final = 150.0
+SPARE: Final = 1.08  # a figure of a tile never breaks, whatever font stands in
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,7 +112,8 @@ def title_high(title: str, room: float, step: float) -> float:
 
 def chart_head(chart: Chart, room: float, step: float) -> float:
     """Return how high title and unit of a chart are."""
-    unit = lines_high(chart.unit, LABEL * step, room) if chart.unit else 0.0
+    said = chart.scale or chart.unit
+    unit = lines_high(said, LABEL * step, room) if said else 0.0
     return title_high(chart.title, room, step) + unit
 
 
@@ -156,7 +158,7 @@ def tile_room(strip: Strip, room: float) -> float:
 def tile_size(text: str, room: float, step: float) -> float:
     """Return the size in which a figure stands on one line, within limits."""
     size = FIGURE * step
-    while size > CELL and width(text, size, bold=True) > room:
+    while size > LABEL and width(text, size, bold=True) * SPARE > room:
         size -= 1
     return size
 

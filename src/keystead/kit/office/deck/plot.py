@@ -261,7 +261,7 @@ class Plot:
         return frozenset({main}) if widest and widest[main] <= room else frozenset()
 
     def _labels(self, series: Series) -> str:
-        shape = shape_of(series)
+        shape = self.chart.shape or shape_of(series)
         if shape:
             return self._label_set([], shape=shape, position="outEnd")
         return self._label_set([
@@ -323,7 +323,8 @@ class Plot:
             f'<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill>{paint(self.palette.line)}'
             "</a:solidFill></a:ln></c:spPr></c:majorGridlines>"
         )  # fmt: skip
-        shape = next((shape_of(one) for one in self.chart.series if shape_of(one)), "General")
+        shapes = (self.chart.shape, *map(shape_of, self.chart.series))
+        shape = next((one for one in shapes if one), "General")
         rule = f'<a:ln w="9525"><a:solidFill>{paint(self.palette.rule)}</a:solidFill></a:ln>'
         ticks = (
             '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'

@@ -133,7 +133,7 @@ class ContentWriter:
         self.shapes.append(traces.table_shape(number, name, table))
 
     def _chart(self, chart: Chart, one: Placed) -> None:
-        used = self._head(chart.title, chart.unit, one)
+        used = self._head(chart.title, chart.scale or chart.unit, one)
         box = Box(one.box.x, one.box.y + used, one.box.w, max(one.box.h - used, LABEL * LEADING))
         part = chart_part(chart, box, self.ink.palette, self.made.part.package, self.made_on)
         link = self.made.part.relate_to(part, RELATIONSHIP_TYPE.CHART)

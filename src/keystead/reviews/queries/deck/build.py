@@ -125,7 +125,8 @@ def _subtitle(page: _Page, part: Part) -> str:
         return f"{KINDS[page.review.kind.value]}, {period}"
     if part.key in ("agenda", "next"):
         return day_words(page.review.planned_on) if part.key == "agenda" else ""
-    return f"{PARTS[part.key]}, {period}"
+    said = f"{PARTS[part.key]}, {period}"
+    return f"{said} · {_('ours alone')}" if part.inside else said
 
 
 def _points(page: _Page, part: Part) -> list[Content]:

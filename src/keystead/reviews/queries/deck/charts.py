@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,8 @@ from keystead.kit.ui import formats
 from keystead.reviews.queries.fact_words import shown
 from keystead.reviews.queries.words import BRIDGE, PARTS, language
 from keystead.reviews.types.material import Material, Record
+
+MILLION, THOUSAND = Decimal(1_000_000), Decimal(1_000)
 
 
 def months_chart(material: Material) -> Chart:
@@ -21,10 +25,10 @@ def months_chart(material: Material) -> Chart:
         _series(_("Last year"), "last_year", records, "last_year"),
         _series(_("Target"), "target", records, "target"),
     ]
-    return Chart(
+    return _short(Chart(
         "column", _months(records), _known(series), str(PARTS["months"]), _unit(records),
         _("Columns: sell-in month by month beside last year and the target."),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def bridge_chart(material: Material) -> Chart:
@@ -62,10 +66,10 @@ def outlook_chart(material: Material) -> Chart:
         _series(_("Agreed forecast"), "forecast", records, "forecast"),
         _series(_("Target"), "target", records, "target"),
     ]
-    return Chart(
+    return _short(Chart(
         "column", _months(records), _known(series), str(PARTS["outlook"]), _unit(records),
         _("Columns: sell-in so far, the agreed forecast of the months to come, the target."),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _series(name: str, fact: str, records: Iterable[Record], look: Look) -> Series:
@@ -78,6 +82,23 @@ def _series(name: str, fact: str, records: Iterable[Record], look: Look) -> Seri
 
 def _known(series: Iterable[Series]) -> tuple[Series, ...]:
     return tuple(one for one in series if any(figure is not None for figure in one.figures))
+
+
+def _short(chart: Chart) -> Chart:
+    """Return a chart with labels and axis in thousands or millions from a size on.
+
+    The figures stay whole.
+    """
+    figures = (one for line in chart.series for one in line.figures if one is not None)
+    top = max((abs(Decimal(one.value)) for one in figures if one.value), default=Decimal(0))
+    said = {"unit": chart.unit}
+    if top >= MILLION:
+        shape = "#,##0" if top >= 100 * MILLION else "0.0" if top >= 10 * MILLION else "0.00"
+        return replace(chart, scale=_("%(unit)s million") % said, shape=f"{shape},,")
+    if top >= 10 * THOUSAND:
+        shape = "#,##0" if top >= 100 * THOUSAND else "0.0"
+        return replace(chart, scale=_("%(unit)s thousand") % said, shape=f"{shape},")
+    return chart
 
 
 def _months(records: Iterable[Record]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keystead.agreements.queries import claim_words
@@ -83,10 +83,17 @@ def owner(one: Record) -> str:
     return f"{name} ({SIDES['theirs']})" if one.words["side"] == "theirs" else name
 
 
+def product(one: Record) -> str:
+    """Return a product's name; of what belongs to none, that."""
+    return one.words["name"] or gettext("Titles without a product")
+
+
 COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     "carried": (
-        Column(_("Action"), word("text"), share=3), Column(_("Owner"), owner, share=1.5),
-        Column(_("Due"), day("due")), Column(_("State"), coded("state", ITEM_STATES)),
+        Column(pgettext_lazy("review", "Action"), word("text"), share=3),
+        Column(_("Owner"), owner, share=1.5),
+        Column(_("Due"), day("due"), share=1.4),
+        Column(_("State"), coded("state", ITEM_STATES)),
         Column(_("What came of it"), word("outcome"), share=2),
     ),
     "movers": (
@@ -116,7 +123,7 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column(_("Sold of what was there"), figure("sell_through_rate"), numeric=True),
     ),
     "value": (
-        Column(_("Product"), word("name"), share=2.4),
+        Column(_("Product"), product, share=2.4),
         Column(_("Uses"), figure("unique_requests"), numeric=True),
         Column(_("Turned away"), figure("turnaways"), numeric=True),
         Column(_("Cost of a use"), figure("cost_per_use"), numeric=True),
@@ -130,7 +137,7 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column(_("Spent"), figure("spent"), numeric=True),
     ),
     "agreements": (
-        Column(pgettext("agreement", "Number"), word("number"), share=1.2),
+        Column(pgettext_lazy("agreement", "Number"), word("number"), share=1.2),
         Column(_("Agreement"), word("title"), share=2.4),
         Column(_("Kind"), coded("kind", agreement_words.KINDS), share=1.4),
         Column(_("State"), coded("state", agreement_words.STATES)),

@@ -64,7 +64,7 @@ def _lists(asked: Asked, facts: dict[str, Fact]) -> Lists:
         "objectives": records.objective_records(asked),
     }
     used = ranged.usage_facts(asked)
-    if used.get("unique_requests"):
+    if any(fact.value for fact in used.values()):
         facts |= used
         lists["usage"] = ranged.usage_records(asked)
         lists["value"] = ranged.value_records(asked)
