@@ -31,6 +31,7 @@ ACTIONS = {
     "opportunity.edit": _("Opportunity changed"),
     "opportunity.move": _("Opportunity moved to another stage"),
     "opportunity.show": _("Qualification of an opportunity shown"),
+    "rival.lost": _("Loss of a competitor written down"),
     "signal.dismiss": _("Signal dismissed"),
     "stage.edit": _("Stage changed"),
     "stage.set": _("Stage set"),

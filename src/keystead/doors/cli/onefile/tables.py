@@ -64,6 +64,8 @@ OF_ACCOUNT: Final = {
     "pipeline_opportunityrow": "account_id",
     "pipeline_renewaloutcome": "account_id",
     "pipeline_opportunityoutcome": "account_id",
+    "pipeline_rivallossrow": "account_id",
+    "pipeline_seensignalrow": "account_id",
     "pipeline_signalanswerrow": "account_id",
     "profitability_offer_case": "account_id",
     "campaigns_campaign": "account_id",
