@@ -221,6 +221,8 @@ ACTIONS = {
     "negotiation.fees.revise": _("New version of a split begun"),
     "negotiation.fees.schedule": _("Schedule of a split written"),
     "negotiation.fees.letters": _("Letters of a split written"),
+    "negotiation.letters.template.add": _("Letter template added"),
+    "negotiation.letters.template.withdraw": _("Letter template taken out of use"),
     "offer.start": _("Offers begun"),
     "offer.save": _("Offer changed"),
     "offer.add": _("Offer added"),

@@ -186,6 +186,7 @@ STAYS: Final = {
     "ledger_alias": "the import desk: it holds names of every account",
     "ledger_sourcemap": "the import desk",
     "agreements_contracttemplate": "templates of the house",
+    "negotiation_letter_template": "templates of the house",
     "forecasting_championrow": "measured over all accounts",
     "forecasting_recordshare": "records of people",
     "health_invitationrow": "links with which customers answer",
