@@ -22,6 +22,7 @@ ACTIONS = {
     "usage.receive": _("Usage report brought in"),
     "usage.source.create": _("Source of usage entered"),
     "usage.source.edit": _("Source of usage changed"),
+    "usage.source.end": _("Source of usage ended"),
     "usage.titles.load": _("Title list brought in"),
     "usage.titles.match": _("Title matched with a product"),
     "lot.add": _("Lot of a tender added"),
