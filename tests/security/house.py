@@ -158,7 +158,8 @@ def _fields() -> None:
 
 
 def _passed_on(relation: str, owner: Actor, account_id: int, product_id: int) -> dict[str, Any]:
-    mark, found = MARKS[relation], {}
+    mark = MARKS[relation]
+    found: dict[str, Any] = {}
     found["cycle_id"] = stored(
         {(account_id, product_id): [10, 20]}, accounts=[account_id], name=f"{mark} cycle"
     ).id
