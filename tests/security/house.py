@@ -157,6 +157,23 @@ def _fields() -> None:
             assert accounts.define_profile_field(actor=SYSTEM, label=label, group=group) == key
 
 
+def _passed_on(relation: str, owner: Actor, account_id: int, product_id: int) -> dict[str, Any]:
+    mark = MARKS[relation]
+    found: dict[str, Any] = {}
+    found["cycle_id"] = stored(
+        {(account_id, product_id): [10, 20]}, accounts=[account_id], name=f"{mark} cycle"
+    ).id
+    found["handover_id"] = accounts.hand_over(
+        actor=owner, account_id=account_id, to_user_id=_person(f"heir of {relation}", "kam").user_id or 0,
+        reason=f"{mark} hand-over", at=timezone.now() + timedelta(days=9),
+    ).id  # fmt: skip
+    found["release_id"] = outbound.hand_in(
+        actor=owner, findings=Findings((Finding(f"{mark} slide", Leak.OPINION, Severity.REVIEW, mark),)),
+        leaving=outbound.Leaving(account_id, "deck", f"{mark}.pptx", mark.zfill(64), owner.user_id),
+    ).id  # fmt: skip
+    return found
+
+
 def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor]) -> dict[str, Any]:
     """Store one account with one of everything; return the values of the parameters."""
     mark = MARKS[relation]
@@ -208,6 +225,7 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
     found |= fill_circle(mark, owner, one.id)
     found |= fill_plans(mark, owner, one.id)
     found |= fill_readers(mark, owner, one.id, group.id, found["negotiation_id"])
+<<<<<<< HEAD
     found["cycle_id"] = stored(
         {(one.id, product_id): [10, 20]}, accounts=[one.id], name=f"{mark} cycle"
     ).id
@@ -216,6 +234,9 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
         reason=f"{mark} hand-over", at=timezone.now() + timedelta(days=9),
     ).id  # fmt: skip
     found["release_id"] = _looked_over(mark, owner, one.id)
+=======
+    found |= _passed_on(relation, owner, one.id, product_id)
+>>>>>>> s10-issue6
     return found
 
 

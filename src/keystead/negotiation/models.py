@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from keystead.kit.models import Editable
+from keystead.kit.models import Editable, Tracked
 from keystead.negotiation.types.plans import PlanState
 from keystead.negotiation.types.room import CaseState, Who
 from keystead.negotiation.types.value import Basis
@@ -274,3 +274,28 @@ class PlannedInvoiceRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.due}"
+
+
+class LetterTemplateRow(Tracked):
+    """A Word template of the house for letters to members; withdrawn, never deleted."""
+
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=10, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        db_table = "negotiation_letter_template"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(withdrawn_at=None), name="letter_template_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -14,6 +14,13 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/negotiations/start/", views.start, name="start"),
     path("accounts/<int:account_id>/fees/", views.fee_plans, name="fee_plans"),
     path("accounts/<int:account_id>/fees/start/", views.start_fees, name="start_fees"),
+    path("fees/templates/", views.fee_templates, name="fee_templates"),
+    path("fees/templates/<int:template_id>/", views.fee_template_file, name="fee_template_file"),
+    path(
+        "fees/templates/<int:template_id>/withdraw/",
+        views.withdraw_fee_template,
+        name="withdraw_fee_template",
+    ),
     path("accounts/<int:account_id>/votes/", views.votes, name="votes"),
     path(VALUE, views.value, name="value"),
     path(f"{VALUE}settings/", views.value_settings, name="value_settings"),

@@ -102,7 +102,9 @@ def tender_alerts(request: HttpRequest) -> Body:
 def signals(request: HttpRequest) -> Body:
     """The signals nobody has answered."""
     found = queries.signals_for(actor_of(request))
-    return {"items": [deal_wire.signal_body(one) for one in found[:MOST]], "total": len(found)}
+    since = queries.first_seen_of(one.key for one in found[:MOST])
+    items = [deal_wire.signal_body(one, since.get(one.key)) for one in found[:MOST]]
+    return {"items": items, "total": len(found)}
 
 
 @router.get("/opportunities/stages")

@@ -108,7 +108,8 @@ def _deals(kind: str, stage: str, everything: bool, as_json: bool) -> None:
 def _signals(as_json: bool) -> None:
     found = queries.signals_for(local_actor())
     if as_json:
-        _say({"items": [signal_body(one) for one in found]})
+        since = queries.first_seen_of(one.key for one in found)
+        _say({"items": [signal_body(one, since.get(one.key)) for one in found]})
         return
     if not found:
         click.echo("No signal waits for an answer.")

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("opportunities/signals/", views.signals, name="signals"),
     path("opportunities/signals/take/", views.take, name="take"),
     path("opportunities/signals/dismiss/", views.dismiss, name="dismiss"),
+    path("opportunities/signals/competitor/", views.tell_loss, name="tell_loss"),
     path("opportunities/roll-up/", views.rollup, name="rollup"),
     path("opportunities/stages/", views.stages, name="stages"),
     path("opportunities/stages/new/", views.new_stage, name="new_stage"),

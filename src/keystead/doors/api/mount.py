@@ -8,6 +8,7 @@ from keystead.accounts.api import router as accounts_router
 from keystead.agreements.api import router as agreements_router
 from keystead.campaigns.api import router as campaigns_router
 from keystead.catalog.api import router as catalog_router
+from keystead.connectors.counter.api import router as counter_router
 from keystead.doors.api.door import new_api
 from keystead.doors.api.me import router as me_router
 from keystead.doors.api.outbound import router as outbound_router
@@ -44,6 +45,7 @@ def mounted() -> NinjaAPI:
     api.add_router("", health_router)
     api.add_router("", scorecards_router)
     api.add_router("", reviews_router)
+    api.add_router("", counter_router)
     api.add_router("", reports_router)
     api.add_router("", outbound_router)
     return api

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from keystead.doors.web.homepage import Task
@@ -16,7 +16,12 @@ from keystead.health.queries import follow_ups_for
 from keystead.health.queries import words as health_words
 from keystead.kit.access import Actor
 from keystead.kit.ui import formats
-from keystead.pipeline.queries import own_alerts, own_next_steps, own_tender_alerts
+from keystead.pipeline.queries import (
+    fresh_signals,
+    own_alerts,
+    own_next_steps,
+    own_tender_alerts,
+)
 from keystead.pipeline.queries.deal_words import DAYS
 
 MOST = 5
@@ -27,7 +32,7 @@ def waiting_tasks(actor: Actor) -> list[Task]:
     """Return what waits for this person: approvals, texts they owe, notice windows of theirs."""
     return [
         *_approvals(actor), *_texts(actor), *_notice_windows(actor), *_tenders(actor),
-        *_next_steps(actor), *_follow_ups(actor),
+        *_next_steps(actor), *_follow_ups(actor), *_signals(actor),
     ]  # fmt: skip
 
 
@@ -80,6 +85,20 @@ def _next_steps(actor: Actor) -> list[Task]:
             Task(title, one.next_step, url, pgettext("verb", "Open"), "soon" if late else "")
         )
     return tasks
+
+
+def _signals(actor: Actor) -> list[Task]:
+    """What the nights of the last week saw at this person's accounts, in one line."""
+    if not actor.can("pipeline.edit"):
+        return []
+    found = fresh_signals(actor, today=timezone.localdate())
+    if not found:
+        return []
+    count = len(found)
+    text = ngettext("%(count)s new signal", "%(count)s new signals", count) % {"count": count}
+    names = list(dict.fromkeys(one.account_name for one in found))
+    hint = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    return [Task(text, hint, reverse("pipeline:signals"), pgettext("verb", "Open"))]
 
 
 def _approvals(actor: Actor) -> list[Task]:

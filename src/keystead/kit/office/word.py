@@ -7,6 +7,7 @@ known or it is refused. The same contents always give the same bytes.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import io
 import re
@@ -24,12 +25,36 @@ from keystead.kit.office.paper import Block, Paper
 from keystead.kit.office.templates import WORD, TemplateProblem, guard, problem, still
 from keystead.kit.office.word_blocks import BlockWriter, Look, plain, write_words
 
-__all__ = ["TemplateProblem", "add_page_number", "check", "document", "fill", "opened", "saved"]
+__all__ = [
+    "Fault", "TemplateProblem", "add_page_number", "check", "document", "faults", "fill", "opened",
+    "saved",
+]  # fmt: skip
 
 FONT: Final = "Calibri"
 FAR_EAST: Final = {"zh": "Microsoft YaHei"}
 _PLACE: Final = re.compile(r"\{\{\s*([A-Za-z0-9_.]+)\s*\}\}")
 _BROKEN: Final = re.compile(r"\{\{|\}\}|\{%|%\}")
+_SAID: Final = {
+    "template_unknown": "There is no placeholder {{ %(name)s }}.",
+    "template_block": "{{ %(name)s }} stands alone in a paragraph of the text.",
+    "template_broken": "A placeholder is not written as {{ name }}: %(name)s",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """What is wrong in a template, and where.
+
+    ``place``: text (numbers: the paragraph), table (table, row, cell), box, header or footer.
+    ``around`` is the beginning of the paragraph it stands in.
+    """
+
+    code: str
+    name: str
+    place: str
+    numbers: tuple[int, ...] = ()
+    near: str = ""
+    around: str = ""
 
 
 def document(paper: Paper) -> bytes:
@@ -85,32 +110,45 @@ def opened(template: bytes) -> Any:
 
 
 def check(made: Any, words: frozenset[str], blocks: frozenset[str]) -> frozenset[str]:
-    """Return the placeholders of a template; raises TemplateProblem for one that is wrong."""
-    found: set[str] = set()
+    """Return the placeholders of a template; raises TemplateProblem for the first that is wrong."""
+    for one in faults(made, words, blocks):
+        raise problem(_SAID[one.code], one.code, placeholder=one.name, near=one.near)
+    return frozenset(name for one in _paragraphs(made) for name in _PLACE.findall(_text(one)))
+
+
+def faults(made: Any, words: frozenset[str], blocks: frozenset[str]) -> Iterator[Fault]:
+    """Yield everything that is wrong with the placeholders of a template, in reading order."""
     for paragraph in _paragraphs(made):
         text = _text(paragraph)
-        names = _PLACE.findall(text)
-        found |= set(names)
-        for name in names:
+        around = text.strip()[:60]
+        for name in _PLACE.findall(text):
+            code = near = ""
             if name not in words | blocks:
-                near = difflib.get_close_matches(name, sorted(words | blocks), 1)
-                raise problem(
-                    "There is no placeholder {{ %(name)s }}.", "template_unknown",
-                    placeholder=name, near=near[0] if near else "",
-                )  # fmt: skip
-            if name in blocks and (_alone(paragraph) != name or not _in_body(paragraph)):
-                raise problem(
-                    "{{ %(name)s }} stands alone in a paragraph of the text.", "template_block",
-                    placeholder=name,
-                )  # fmt: skip
-        rest = _BROKEN.search(_PLACE.sub("", text))
-        if rest:
-            around = text.strip()[:60]
-            raise problem(
-                "A placeholder is not written as {{ name }}: %(name)s", "template_broken",
-                placeholder=around,
-            )  # fmt: skip
-    return frozenset(found)
+                code = "template_unknown"
+                near = next(iter(difflib.get_close_matches(name, sorted(words | blocks), 1)), "")
+            elif name in blocks and (_alone(paragraph) != name or not _in_body(paragraph)):
+                code = "template_block"
+            if code:
+                yield Fault(code, name, *_where(made, paragraph), near, around)
+        if _BROKEN.search(_PLACE.sub("", text)):
+            yield Fault("template_broken", around, *_where(made, paragraph), "", around)
+
+
+def _where(made: Any, paragraph: Any) -> tuple[str, tuple[int, ...]]:
+    """Return in what a paragraph stands, and its numbers there, counted from one."""
+    body, inside = made.element.body, [one.tag for one in paragraph.iterancestors()]
+    for tag, word in (("w:hdr", "header"), ("w:ftr", "footer"), ("w:txbxContent", "box")):
+        if qn(tag) in inside:
+            return word, ()
+    cell = next(paragraph.iterancestors(qn("w:tc")), None)
+    if cell is None:
+        shown = [one for one in body.iter(qn("w:p")) if _text(one).strip()]
+        return "text", (next(at for at, one in enumerate(shown, 1) if one is paragraph),)
+    row = next(cell.iterancestors(qn("w:tr")))
+    table = next(row.iterancestors(qn("w:tbl")))
+    lines, cells = list(table.iterchildren(qn("w:tr"))), list(row.iterchildren(qn("w:tc")))
+    number = list(body.iter(qn("w:tbl"))).index(table) + 1
+    return "table", (number, lines.index(row) + 1, cells.index(cell) + 1)
 
 
 def _paragraphs(made: Any) -> Iterator[Any]:

@@ -29,11 +29,18 @@ def in_order(facts: pa.Table) -> pa.Table:
         product = facts[KEYS[2]].cast(pa.int64())
         numbers.append(pc.fill_null(product, -1))  # ids are above 0, so these come first
     one = _one_number(numbers)
+    if one is not None and _rises(one):
+        return facts  # one account's report of a month is, and a million rows are not moved
     if one is not None:
         return facts.take(pc.array_sort_indices(one))
     keys = [(str(at), "ascending") for at in range(len(numbers))]
     wide = pa.table({str(at): number for at, number in enumerate(numbers)})
     return facts.take(pc.sort_indices(wide, sort_keys=keys))
+
+
+def _rises(numbers: pa.Int64Array) -> bool:
+    rises = pc.less_equal(numbers.slice(0, len(numbers) - 1), numbers.slice(1))
+    return pc.all(rises).as_py() is not False
 
 
 def _days(dates: pa.ChunkedArray) -> pa.ChunkedArray:

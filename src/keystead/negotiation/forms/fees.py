@@ -330,12 +330,35 @@ class LettersForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"))
     on = day(_("Dated"))
     sender = forms.CharField(label=_("Signed by"), max_length=160, required=False)
+    template_id = forms.TypedChoiceField(
+        label=_("Template"), coerce=int, required=False, empty_value=None
+    )
     template = forms.FileField(
-        label=_("Own Word template"), required=False,
-        help_text=_("A .docx with placeholders such as {{ member }}; empty: ours."),
+        label=_("Or a Word file for this time alone"), required=False,
+        help_text=_("A .docx with placeholders such as {{ member }}."),
     )  # fmt: skip
     inside = forms.BooleanField(label=_("Internal copies, marked as such"), required=False)
 
-    def __init__(self, *args: Any, languages: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        languages: list[tuple[str, str]],
+        templates: list[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = languages  # type: ignore[attr-defined]
+        shown = [("", _("The one that ships")), *templates]
+        self.fields["template_id"].choices = shown  # type: ignore[attr-defined]
+
+
+class LetterTemplateForm(forms.Form):
+    """A letter template of the house."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    file = forms.FileField(label=_("Word file"), widget=forms.FileInput(attrs={"accept": ".docx"}))
+
+    def __init__(self, *args: Any, languages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [("", _("All languages")), *languages]  # type: ignore[attr-defined]

@@ -24,18 +24,24 @@ from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import Invalid
 from keystead.kit import audit
 from keystead.kit.access import Actor
+<<<<<<< HEAD
 from keystead.kit.office.inside import inside_file, inside_name
 from keystead.kit.office.word import TemplateProblem, check, fill, opened
+=======
+from keystead.kit.office.documents.filling import Filling, fill_all
+>>>>>>> s10-issue6
 from keystead.negotiation.calc.plans.working import split
 from keystead.negotiation.queries.fee_words import method_word, span
+from keystead.negotiation.queries.letter_templates import (
+    letter_template,
+    refuse_unready,
+    unreadable,
+)
 from keystead.negotiation.queries.letters import (
-    BLOCKS,
-    WORDS,
     LetterOf,
     letter_blocks,
     letter_paper,
     letter_words,
-    shipped_letter,
 )
 from keystead.negotiation.queries.plans import fee_plan_for
 from keystead.negotiation.queries.schedule_book import schedule_book
@@ -60,16 +66,26 @@ class Paper:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LettersWanted:
+<<<<<<< HEAD
     """In which language, dated when, signed by whom; ``template``: an own .docx, else ours.
 
     ``inside``: internal copies, marked as such.
+=======
+    """In which language, dated when, signed by whom; in which template.
+
+    ``template``: a .docx for this time alone; else ``template_id`` of the house's own, 0: ours.
+>>>>>>> s10-issue6
     """
 
     language: str
     on: date
     sender: str = ""
     template: bytes | None = None
+<<<<<<< HEAD
     inside: bool = False
+=======
+    template_id: int = 0
+>>>>>>> s10-issue6
 
 
 def write_schedule(*, actor: Actor, plan_id: int, inside: bool = False) -> Paper:
@@ -106,21 +122,27 @@ def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper
     the guard stops a letter: then none is written. One row of the trail.
     """
     plan = _plan(actor, plan_id)
-    template = _template(wanted.template)
+    template = _template(actor, wanted)
     found = split(plan)
     lines = {line.code: line for line in found.allocation.lines}
     about = LetterOf(
         plan=plan, consortium=account_for(actor, plan.account_id).name, on=wanted.on,
         sender=wanted.sender,
     )  # fmt: skip
+<<<<<<< HEAD
     buffer = io.BytesIO()
     leaving: list[Outgoing] = []
     with translation.override(wanted.language), zipfile.ZipFile(buffer, "w") as archive:
+=======
+    buffer, names, fillings = io.BytesIO(), [], []
+    with translation.override(wanted.language):
+>>>>>>> s10-issue6
         for member in plan.members:
             line = lines.get(member.code)
             if line is None:
                 continue
             words = letter_words(about, member, line)
+<<<<<<< HEAD
             made = fill(template, words, letter_blocks(about, member, words),
                         paper=letter_paper(words, wanted.on))  # fmt: skip
             file = f"{_file(member.code)} {_file(member.name)}.docx"
@@ -133,8 +155,20 @@ def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper
                 ))  # fmt: skip
             archive.writestr(zipfile.ZipInfo(file, _STILL), made, zipfile.ZIP_DEFLATED)
     let_all_leave(actor=actor, outgoing=leaving)
+=======
+            names.append(f"{_file(member.code)} {_file(member.name)}.docx")
+            blocks = letter_blocks(about, member, words)
+            fillings.append(Filling(words, blocks, letter_paper(words, wanted.on)))
+    with unreadable("template"):
+        looked, made = fill_all(template, fillings)
+    refuse_unready(looked, "template")
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, letter in zip(names, made, strict=True):
+            archive.writestr(zipfile.ZipInfo(name, _STILL), letter, zipfile.ZIP_DEFLATED)
+>>>>>>> s10-issue6
     content = buffer.getvalue()
     told = {"language": wanted.language, "letters": len(lines),
+            "template": wanted.template_id if wanted.template is None else "own",
             "sha256": hashlib.sha256(content).hexdigest()}  # fmt: skip
     _tell(actor, plan, "letters", told)
     file = f"{_file(plan.name)}.zip"
@@ -152,20 +186,12 @@ def _plan(actor: Actor, plan_id: int) -> FeePlan:
     return plan
 
 
-def _template(content: bytes | None) -> bytes:
-    if content is None:
-        return shipped_letter()
-    if len(content) > LARGEST:
+def _template(actor: Actor, wanted: LettersWanted) -> bytes:
+    if wanted.template is None:
+        return letter_template(actor, wanted.template_id)
+    if len(wanted.template) > LARGEST:
         raise Invalid(_("The template is too large."), code="template_large", field="template")
-    try:
-        check(opened(content), frozenset(WORDS), frozenset(BLOCKS))
-    except TemplateProblem as error:
-        name = error.data.get("placeholder", "")
-        text = _("The template cannot be filled: {{ %(name)s }}.") % {"name": name} if name else _(
-            "This is no Word template that can be filled."
-        )  # fmt: skip
-        raise Invalid(text, code=error.code, field="template") from error
-    return content
+    return wanted.template
 
 
 def _file(name: str) -> str:

@@ -13,7 +13,13 @@ from keystead.negotiation.views.edits import (
     sides,
     start,
 )
-from keystead.negotiation.views.fee_papers import fee_letters, fee_schedule
+from keystead.negotiation.views.fee_papers import (
+    fee_letters,
+    fee_schedule,
+    fee_template_file,
+    fee_templates,
+    withdraw_fee_template,
+)
 from keystead.negotiation.views.fees import (
     edit_fees,
     fee_members,
@@ -49,6 +55,8 @@ __all__ = [
     "fee_plans",
     "fee_schedule",
     "fee_step",
+    "fee_template_file",
+    "fee_templates",
     "issues",
     "objection",
     "offer",
@@ -68,4 +76,5 @@ __all__ = [
     "value_line",
     "value_settings",
     "votes",
+    "withdraw_fee_template",
 ]

@@ -168,6 +168,38 @@ class OpportunityOutcome(Told):
         return f"{self.opportunity_id} {self.ending}"
 
 
+class RivalLossRow(Told):
+    """What a competitor lost at an account, as somebody heard it; a correction is one more row."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    rival = models.CharField(max_length=120)
+    what = models.CharField(max_length=160)
+    lost_on = models.DateField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-lost_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.rival} {self.lost_on}"
+
+
+class SeenSignalRow(models.Model):
+    """A signal as the nightly work found it: made anew each night, but for the day it began."""
+
+    key = models.CharField(max_length=120, unique=True)
+    account = models.ForeignKey("accounts.Account", on_delete=models.CASCADE, related_name="+")
+    first_seen = models.DateField()
+    seen_on = models.DateField()
+
+    class Meta:
+        ordering = ["-first_seen", "key"]
+        indexes = [models.Index(fields=["account", "first_seen"], name="signal_seen_first")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class SignalAnswerRow(Told):
     """What became of a signal. Its key is here once: it is never proposed again."""
 

@@ -1,5 +1,6 @@
 """Reads of the pipeline room."""
 
+from keystead.pipeline.queries.first_seen import first_seen_of, fresh_signals, last_looked
 from keystead.pipeline.queries.opportunities import (
     deals_apart,
     lot_for,
@@ -40,6 +41,9 @@ __all__ = [
     "deals_apart",
     "disagreements",
     "evidence_of",
+    "first_seen_of",
+    "fresh_signals",
+    "last_looked",
     "lot_for",
     "odds_now",
     "odds_of",

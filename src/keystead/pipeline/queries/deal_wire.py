@@ -90,12 +90,13 @@ def tender_bodies(found: Iterable[TenderAlert]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def signal_body(found: Signal) -> dict[str, Any]:
+def signal_body(found: Signal, first_seen: date | None = None) -> dict[str, Any]:
     """Return a signal with its sentence and its numbers."""
     return {
         "key": found.key, "kind": found.kind.value, "account_id": found.account_id,
         "account": found.account_name, "proposes": found.proposes.value, "on": _day(found.on),
         "text": sentence(found), "told": dict(found.told), "proof_id": found.proof,
+        "first_seen": _day(first_seen),
     }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ from keystead.pipeline.calc.seen import (
     time_to_ask,
 )
 from keystead.pipeline.queries.renewals import renewals_for
+from keystead.pipeline.queries.rivals import rivals_lost
 from keystead.pipeline.types.opportunities import Ending, OpportunityKind
 from keystead.pipeline.types.renewals import Reason
 from keystead.pipeline.types.seen import AnsweredSignal, Signal, SignalAnswer, SignalKind
@@ -62,7 +63,7 @@ def signals_for(actor: Actor, *, today: date | None = None) -> tuple[Signal, ...
     known = {one.id: one for one in accounts_for(actor) if one.id in scope}
     found = [
         *_usage(actor, known, on), *_sites(actor, known, on), *_sizes(actor, known),
-        *_competitors(actor, known, on), *_ends(actor, known, on),
+        *_competitors(actor, known, on), *rivals_lost(actor, known, on), *_ends(actor, known, on),
     ]  # fmt: skip
     answered = set(
         models.SignalAnswerRow.objects.filter(key__in=[one.key for one in found]).values_list(

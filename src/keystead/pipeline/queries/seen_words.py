@@ -19,6 +19,7 @@ SIGNALS: Final = {
     "growth": gettext_lazy("The customer grows"),
     "use_growth": gettext_lazy("Use grows"),
     "competitor": gettext_lazy("A competitor's contract ends"),
+    "rival_lost": gettext_lazy("A competitor lost"),
     "contract_end": gettext_lazy("Our contract ends"),
 }
 
@@ -44,6 +45,10 @@ def sentence(found: Signal) -> str:
         text = _("%(winner)s won it from us; their contract ends about %(day)s.")
     elif found.kind is K.COMPETITOR:
         text = _("Lost to a competitor; their contract ends about %(day)s.")
+    elif found.kind is K.RIVAL_LOST and found.told.get("source"):
+        text = _("%(rival)s lost %(what)s on %(day)s. Source: %(source)s")
+    elif found.kind is K.RIVAL_LOST:
+        text = _("%(rival)s lost %(what)s to us on %(day)s: ask what else they still supply here.")
     else:
         text = _("%(contract)s ends on %(day)s: the moment to offer what they do not have yet.")
     return text % told

@@ -17,7 +17,9 @@ from keystead.pipeline.services.renewals import (
     move_renewal,
     show_evidence,
 )
+from keystead.pipeline.services.rivals import tell_rival_loss
 from keystead.pipeline.services.stages import keep_stage
+from keystead.pipeline.services.watching import watch_signals
 
 __all__ = [
     "add_lot",
@@ -37,4 +39,6 @@ __all__ = [
     "show_evidence",
     "show_qualification",
     "take_signal",
+    "tell_rival_loss",
+    "watch_signals",
 ]

@@ -226,3 +226,19 @@ def test_dismissing_needs_the_account(kam, other_kam, uni):
     assert queries.signals_for(kam) == ()
     assert [one.reason for one in queries.answered_signals(kam)] == ["they have it all"]
     assert queries.answered_signals(other_kam) == ()
+
+
+def test_a_competitors_loss_is_entered_and_the_signal_says_since_when(client_of, kam, viewer, uni):
+    client = client_of(kam)
+    given = {"account": uni.id, "rival": "Rival", "what": "ebooks", "on": str(TODAY)}
+    assert "Needed" not in text_of(client.get("/opportunities/signals/competitor/"))
+    refused = client.post("/opportunities/signals/competitor/", given)
+    assert (refused.status_code, models.RivalLossRow.objects.count()) == (422, 0)
+    path = "/opportunities/signals/competitor/"
+    assert client.post(path, {**given, "source": "the dean"}).status_code == 302
+    services.watch_signals(today=TODAY)
+    page = text_of(client.get("/opportunities/signals/"))
+    assert "Rival lost ebooks on" in page
+    assert "seen since" in page
+    assert "1 new signal" in text_of(client.get("/"))
+    assert client_of(viewer).get(path).status_code == 403

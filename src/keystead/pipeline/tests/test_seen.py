@@ -9,11 +9,14 @@ import pytest
 
 from keystead.accounts import services as accounts
 from keystead.accounts.tests.factories import account, shared_with
+from keystead.kernel.errors import Invalid, NotFound
 from keystead.kernel.periods import Period, add_months, month_start
+from keystead.kit import mail
 from keystead.kit.access import SYSTEM
+from keystead.kit.models import AuditEntry
 from keystead.ledger.services import post_facts
 from keystead.ledger.types import dataset_def
-from keystead.pipeline import queries, services
+from keystead.pipeline import models, queries, services
 from keystead.pipeline.calc.rollup import OF_RENEWAL, sums
 from keystead.pipeline.tests.deals import deal, lost_deal, lot, tender, twenty_ended, won
 from keystead.pipeline.tests.factories import TODAY, renewal, signed, twenty_lost
@@ -21,6 +24,7 @@ from keystead.pipeline.types.opportunities import ForecastCategory as C
 from keystead.pipeline.types.opportunities import LotEntry, LotState
 from keystead.pipeline.types.renewals import Closing, Reason, RenewalState
 from keystead.pipeline.types.rollup import Piece
+from keystead.pipeline.types.seen import RivalLoss
 from keystead.pipeline.types.seen import SignalKind as K
 from keystead.reference.services import import_rates
 
@@ -236,3 +240,68 @@ def test_a_renewal_lost_to_a_competitor_is_asked_for_again(kam, uni):
         closing = Closing(state=RenewalState.LOST, on=gone, reason=reason, note="they left")
         services.close_renewal(actor=kam, renewal_id=found.id, closing=closing)
     assert [one.on for one in told(kam, K.COMPETITOR)] == [add_months(gone, 12)]
+
+
+def test_what_a_competitor_lost_is_a_signal(kam, other_kam, finance, uni):
+    won(kam, deal(kam, uni, title="Imaging", competitors=("Rival", "Other")), 900)
+    won(kam, deal(kam, uni, title="Alone"), 900)
+    lost_deal(kam, deal(kam, uni, competitors=("Rival",)))
+    loss = RivalLoss(uni.id, " Third ", "ebooks", TODAY - timedelta(days=3), "letter of the dean")
+    services.tell_rival_loss(actor=kam, loss=loss)
+    old = dataclasses.replace(loss, on=TODAY - timedelta(days=400))
+    services.tell_rival_loss(actor=kam, loss=old)
+    found = told(kam, K.RIVAL_LOST)
+    assert [(one.told["rival"], one.told["what"], one.proposes) for one in found] == [
+        ("Rival, Other", "Imaging", "cross"), ("Third", "ebooks", "new")
+    ]  # fmt: skip
+    assert told(other_kam, K.RIVAL_LOST) == []
+    made = services.take_signal(actor=kam, key=found[1].key)
+    assert "letter of the dean" in made.wanted
+
+
+def test_a_loss_is_told_by_who_plans_the_account_with_its_source(kam, other_kam, finance, uni):
+    loss = RivalLoss(uni.id, "Third", "ebooks", TODAY, "letter")
+    faults = (
+        (kam, {"source": " "}, Invalid), (kam, {"on": TODAY + timedelta(days=1)}, Invalid),
+        (other_kam, {}, NotFound),
+    )  # fmt: skip
+    for actor, changes, error in faults:
+        with pytest.raises(error):
+            services.tell_rival_loss(actor=actor, loss=dataclasses.replace(loss, **changes))
+    assert not models.RivalLossRow.objects.exists()
+    assert not AuditEntry.objects.filter(action="rival.lost").exists()
+    services.tell_rival_loss(actor=kam, loss=loss)
+    assert AuditEntry.objects.filter(action="rival.lost").count() == 1
+
+
+def test_the_night_writes_down_what_is_new_and_tells_the_owner(
+    settings, mailoutbox, kam, other_kam, uni
+):
+    settings.KEYSTEAD_MAIL = True
+    user = models.OpportunityRow._meta.get_field("owner").related_model.objects
+    user.filter(pk=kam.user_id).update(email="kam@example.org", language="en")
+    user.filter(pk=other_kam.user_id).update(email="other@example.org")
+    first = renewal(kam, uni, last=TODAY + timedelta(days=200))
+    day, later = TODAY, TODAY + timedelta(days=20)
+    assert services.watch_signals(today=day) == {"seen": 1, "new": 1, "gone": 0, "told": 1}
+    assert services.watch_signals(today=day) == {"seen": 1, "new": 0, "gone": 0, "told": 0}
+    renewal(kam, uni, contract="C-2", last=TODAY + timedelta(days=210))
+    assert services.watch_signals(today=later) == {"seen": 2, "new": 1, "gone": 0, "told": 1}
+    assert queries.last_looked() == later
+    since = queries.first_seen_of(one.key for one in queries.signals_for(kam))
+    assert sorted(since.values()) == [day, later]
+    fresh = queries.fresh_signals(kam, today=later)
+    assert [(one.account_id, one.first_seen) for one in fresh] == [(uni.id, later)]
+    assert queries.fresh_signals(other_kam, today=later) == ()
+    mail.send_waiting()
+    assert [(one.to, one.subject) for one in mailoutbox] == [
+        (["kam@example.org"], "1 new signal at your accounts")
+    ] * 2
+    told_of = [("C-1 ends" in one.body, "C-2 ends" in one.body) for one in mailoutbox]
+    assert told_of == [(True, False), (False, True)]
+    services.dismiss_signal(actor=kam, key=fresh[0].key, reason="no")
+    assert queries.fresh_signals(kam, today=later) == ()
+    key = f"contract_end:{first.id}:{first.last}"
+    models.RenewalRow.objects.filter(pk=first.id).update(closed=True)
+    assert services.watch_signals(today=later)["gone"] == 2
+    assert queries.first_seen_of([key]) == {}

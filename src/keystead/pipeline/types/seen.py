@@ -19,6 +19,7 @@ class SignalKind(enum.StrEnum):
     GROWTH = "growth"
     USE_GROWTH = "use_growth"
     COMPETITOR = "competitor"
+    RIVAL_LOST = "rival_lost"
     CONTRACT_END = "contract_end"
 
 
@@ -45,6 +46,27 @@ class Signal:
     strength: Decimal
     told: Mapping[str, str] = dataclasses.field(default_factory=dict)
     proof: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class RivalLoss:
+    """What a competitor lost at an account, as somebody heard it, and where from."""
+
+    account_id: int
+    rival: str
+    what: str
+    on: date
+    source: str
+
+
+@dataclasses.dataclass(frozen=True)
+class FreshSignal:
+    """A signal as the nightly work found it: when it was first seen."""
+
+    key: str
+    account_id: int
+    account_name: str
+    first_seen: date
 
 
 @dataclasses.dataclass(frozen=True)

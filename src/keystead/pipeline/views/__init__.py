@@ -14,7 +14,7 @@ from keystead.pipeline.views.deals import deals_panel, opportunities
 from keystead.pipeline.views.lists import panel, renewals
 from keystead.pipeline.views.one import renewal
 from keystead.pipeline.views.rollup import rollup
-from keystead.pipeline.views.seen import dismiss, signals, take
+from keystead.pipeline.views.seen import dismiss, signals, take, tell_loss
 from keystead.pipeline.views.stages import new_stage, stage, stages
 from keystead.pipeline.views.steps import close, create, edit, evidence, postpone, step
 
@@ -45,4 +45,5 @@ __all__ = [
     "stages",
     "step",
     "take",
+    "tell_loss",
 ]

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from keystead.accounts.queries import may_write
 from keystead.kernel.errors import Conflict, Invalid, NotFound
 from keystead.kit.access import actor_of, policy
+from keystead.kit.ui import formats
+from keystead.kit.ui.editing import Page, edit_page
 from keystead.kit.ui.tables import Cell, Column, Row, Table
 from keystead.kit.ui.tags.figures import proof_url
 from keystead.pipeline import queries, services
+from keystead.pipeline.forms.seen import RivalLossForm
 from keystead.pipeline.queries.deal_words import KINDS
+from keystead.pipeline.queries.first_seen import FRESH_DAYS
 from keystead.pipeline.queries.seen_words import SIGNALS, sentence
 from keystead.pipeline.types.seen import AnsweredSignal, SignalAnswer
 from keystead.pipeline.views.deals import tabs
+from keystead.pipeline.views.steps import accounts_to_plan, told
 
 PAGE = 40
 
@@ -36,11 +44,12 @@ def signals(request: HttpRequest) -> HttpResponse:
     found = queries.signals_for(actor)
     page = Paginator(found, PAGE).get_page(request.GET.get("page", "1"))
     writes = actor.can("pipeline.edit")
+    since = queries.first_seen_of(one.key for one in page.object_list)
     groups = [
         (
             SIGNALS[kind.value],
             [
-                (one, sentence(one), KINDS[one.proposes.value],
+                (one, sentence(one), _seen_since(since.get(one.key)), KINDS[one.proposes.value],
                  proof_url(one.proof) if one.proof else "",
                  writes and may_write(actor, one.account_id, name="plan"))
                 for one in members
@@ -51,13 +60,15 @@ def signals(request: HttpRequest) -> HttpResponse:
     words = ngettext(
         "%(count)s signal waits for an answer", "%(count)s signals wait for an answer", len(found)
     )
-    answered = queries.answered_signals(actor)
+    answered, looked = queries.answered_signals(actor), queries.last_looked()
     context = {
         "groups": groups,
         "page": page,
         "message": words % {"count": len(found)} if found else _("No signal waits for an answer"),
         "answered": _answered(answered) if answered else None,
         "tabs": tabs(request, actor),
+        "looked": _day(looked) if looked else "",
+        "writes": writes,
         "command": uuid.uuid4().hex,
     }
     return render(request, "pipeline/signals.html", context)
@@ -91,6 +102,36 @@ def dismiss(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("It will not be proposed again."))
     return redirect("pipeline:signals")
+
+
+@policy("pipeline.edit")
+def tell_loss(request: HttpRequest) -> HttpResponse:
+    """Write down what a competitor lost at an account."""
+    actor, today = actor_of(request), timezone.localdate()
+    initial = {"account": request.GET.get("account", ""), "on": today}
+    form = RivalLossForm(request.POST or None, initial=initial, accounts=accounts_to_plan(actor))
+
+    def save(data: dict[str, Any], version: int | None) -> None:
+        services.tell_rival_loss(actor=actor, loss=form.loss())
+
+    page = Page(
+        _("A competitor lost something"), back=reverse("pipeline:signals"),
+        back_label=_("Signals"),
+        lede=_("It becomes a signal for a year. What we won from them is seen by itself."),
+    )  # fmt: skip
+    return edit_page(request, form, told(save), page)
+
+
+def _seen_since(day: date | None) -> tuple[str, bool] | None:
+    """Return since when a signal is seen, in words, and whether that is new."""
+    if day is None:
+        return None
+    fresh = day > timezone.localdate() - timedelta(days=FRESH_DAYS)
+    return _day(day), fresh
+
+
+def _day(day: date) -> str:
+    return formats.day(day, locale=get_language() or "en")
 
 
 def _answered(found: tuple[AnsweredSignal, ...]) -> Table:

@@ -32,6 +32,7 @@ def titles(
     Exit code 0: it can be loaded; 3: it breaks a rule.
     """
     from keystead.accounts.queries import account_by_code
+    from keystead.connectors.counter.queries.title_words import hint_of, message_of, place_of
     from keystead.connectors.counter.services.titles import (
         ListEntry,
         load_titles,
@@ -56,11 +57,14 @@ def titles(
         found, findings = read_titles(file)
         matched = None
     sound = all(one.severity != Severity.ERROR for one in findings)
+    found_here = [
+        {**one.as_dict(), "message": message_of(one), "hint": hint_of(one)} for one in findings
+    ]
     if as_json:
         said = {
             "file": file.name, "titles": len(found.rows), "matched": matched, "sound": sound,
             "list": stored.id if stored else None,
-            "findings": [one.as_dict() for one in findings],
+            "findings": found_here,
         }  # fmt: skip
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     else:
@@ -68,8 +72,8 @@ def titles(
         click.echo(f"{file.name}: {len(found.rows)} titles{known}")
         for one in findings:
             times = f" (and {one.count - 1:,} more)" if one.count > 1 else ""
-            click.echo(f"{one.severity} {one.rule} at {one.place}{times}")
-            click.echo(f"    {one.message} {one.hint}".rstrip())
+            click.echo(f"{one.severity} {one.rule} at {place_of(one)}{times}")
+            click.echo(f"    {message_of(one)} {hint_of(one)}".rstrip())
         if stored is not None:
             click.echo(f"Stored as list {stored.id}.")
     if not sound:

@@ -61,6 +61,35 @@ def edit_source(
     return _save(actor, stored_source(actor, source_id), entry, expected_version)
 
 
+def end_source(*, actor: Actor, source_id: int, expected_version: int | None) -> Source:
+    """End a source: it is not asked any more and what opened it is forgotten. One audit row.
+
+    Its runs and months stay. A later edit with new secrets begins it again.
+    """
+    actor.require("usage.sources")
+    row = stored_source(actor, source_id)
+    old = row.snapshot()
+    row.active, row.requestor_sealed, row.key_sealed = False, "", ""
+    with transaction.atomic():
+        row.save_checked(actor, expected_version)
+        audit.record(
+            actor=actor,
+            action="usage.source.end",
+            subject=("usage_source", row.pk),
+            old=old,
+            new=row.snapshot(),
+            account_id=row.account_id,
+        )
+    return as_source(row)
+
+
+def entry_of(found: Source) -> SourceEntry:
+    """Return a source as a person would say it again; its secrets stay as they are stored."""
+    same = ("name", "server", "customer_id", "first_month", "release", "platform", "account_id",
+            "reports", "members", "pause_seconds", "active")  # fmt: skip
+    return SourceEntry(**{name: getattr(found, name) for name in same})
+
+
 def start_harvest(*, actor: Actor, source_id: int, months: Sequence[date] = ()) -> int:
     """Start fetching from a source in a job and return the job; needs ``usage.sources``.
 

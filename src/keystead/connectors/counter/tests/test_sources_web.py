@@ -19,7 +19,7 @@ from keystead.connectors.counter.services.sources import (
 from keystead.connectors.counter.tests.fake_server import CUSTOMER, KEY, REQUESTOR
 from keystead.kit.access import SYSTEM
 from keystead.kit.jobs import run_inline
-from keystead.kit.models import Job
+from keystead.kit.models import AuditEntry, Job
 from keystead.kit.testing.pack import RoomPack
 from keystead.kit.testing.page import text_of
 
@@ -168,3 +168,67 @@ def test_from_the_command_line(server: Any, lake: Any) -> None:
     assert json.loads(again.output)[0]["asked"] == 1
     assert KEY not in run.output + listed.output + again.output
     assert CliRunner().invoke(counter, ["harvest", "nobody"]).exit_code == 1
+
+
+def test_sources_by_api_keys_go_in_and_never_out(
+    server: Any, lake: Any, sales_ops: Any, kam: Any, client_of: Any
+) -> None:
+    client = client_of(sales_ops)
+    told = {"content_type": "application/json"}
+    entry = {"name": "Ardea", "server": server.url, "customer_id": CUSTOMER, "api_key": KEY,
+             "requestor_id": REQUESTOR, "first_month": "2025-01", "pause_seconds": 0}  # fmt: skip
+    made = client.post("/api/usage/sources", entry, **told)
+    assert (made.status_code, made.json()["has_api_key"]) == (201, True)
+    path = f"/api/usage/sources/{made.json()['id']}"
+    started = client.post(f"{path}/harvest", {"months": ["2025-02"]}, **told)
+    assert started.status_code == 202
+    run_inline(started.json()["job"])
+    one = client.get(path)
+    assert "2025-02" in one.json()["months"][0]["got"]
+    changed = client.patch(path, {"version": 1, "reports": ["TR", "PR"]}, **told)
+    assert (changed.json()["reports"], changed.json()["version"]) == (["TR", "PR"], 2)
+    kept = models.UsageSource.objects.get()
+    assert kept.key_sealed
+    assert client.patch(path, {"version": 1, "name": "Old"}, **told).status_code == 409
+    ended = client.post(f"{path}/end", {"version": 2}, **told)
+    assert (ended.json()["active"], ended.json()["has_api_key"]) == (False, False)
+    kept.refresh_from_db()
+    assert (kept.key_sealed, kept.requestor_sealed) == ("", "")
+    listed = client.get("/api/usage/sources")
+    assert listed.json()["total"] == 1
+    for answer in (made, started, one, changed, ended, listed):
+        assert KEY not in answer.content.decode()
+        assert REQUESTOR not in answer.content.decode()
+    for more in ({"first_month": "May"}, {"server": "http://x"}, {"keys": "x"}):
+        refused = client.post("/api/usage/sources", {**entry, "name": "B", **more}, **told)
+        assert refused.status_code == 422, more
+    assert client_of(kam).get("/api/usage/sources").status_code == 403
+    assert client_of(kam).post(f"{path}/end", {"version": 3}, **told).status_code == 403
+    assert client.get("/api/usage/sources/999999").status_code == 404
+    actions = AuditEntry.objects.filter(action__startswith="usage.").values_list(
+        "action", flat=True
+    )
+    assert list(actions.order_by("id")) == [
+        "usage.source.create", "usage.harvest", "usage.source.edit", "usage.source.end"
+    ]  # fmt: skip
+
+
+def test_sources_by_command(server: Any, lake: Any, tmp_path: Any) -> None:
+    run = CliRunner().invoke
+    key = tmp_path / "key"
+    key.write_text(f"{KEY}\n")
+    common = ["--server", server.url, "--customer", CUSTOMER, "--from", "2025-01"]
+    made = run(counter, ["source", "add", "Ardea", *common, "--key-file", str(key),
+                         "--account", "LAKE", "--pause", "0", "--json"])  # fmt: skip
+    assert made.exit_code == 0, made.output
+    said = json.loads(made.output)
+    assert (said["account_id"], said["has_api_key"]) == (lake.id, True)
+    changed = run(counter, ["source", "change", "ardea", "--report", "TR", "--report", "IR",
+                            "--requestor-file", "-", "--json"], input=f"{REQUESTOR}\n")  # fmt: skip
+    assert json.loads(changed.output)["has_requestor_id"] is True
+    assert json.loads(changed.output)["reports"] == ["TR", "IR"]
+    ended = run(counter, ["source", "end", "Ardea"])
+    assert "ended; no key" in ended.output
+    assert KEY not in made.output + changed.output + ended.output
+    assert run(counter, ["source", "add", "B"]).exit_code == 2
+    assert run(counter, ["source", "end", "nobody"]).exit_code == 1
