@@ -9,12 +9,14 @@ from django.db import connection
 
 from keystead.forecasting import models
 from keystead.forecasting.queries.demand import demand_history
-from keystead.forecasting.types.demand import Demand
+from keystead.forecasting.queries.known import plans_of
+from keystead.forecasting.types.demand import Demand, Floats
 from keystead.forecasting.types.table import CycleTable
 from keystead.kit.access import Actor
 
 KEPT = 6
 _kept: OrderedDict[tuple[object, ...], Demand] = OrderedDict()
+_plans: OrderedDict[int, tuple[Demand, dict[str, Floats]]] = OrderedDict()
 _lock = Lock()
 
 
@@ -39,4 +41,21 @@ def history_of(actor: Actor, table: CycleTable) -> Demand:
         _kept[key] = found
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
+    return found
+
+
+def plans_known(actor: Actor, table: CycleTable, demand: Demand) -> dict[str, Floats]:
+    """Return what was and is planned for the series of a history that is kept, by name."""
+    if not demand.keys:
+        return {}
+    with _lock:
+        held = _plans.get(id(demand))
+        if held is not None and held[0] is demand:
+            _plans.move_to_end(id(demand))
+            return held[1]
+    found = plans_of(actor, demand, len(table.periods))
+    with _lock:
+        _plans[id(demand)] = demand, found
+        while len(_plans) > KEPT:
+            _plans.popitem(last=False)
     return found

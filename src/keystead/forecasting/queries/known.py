@@ -60,13 +60,21 @@ def known_ahead(
     """
     first = add_months(demand.months[-1], 1)
     ahead = tuple(add_months(first, step) for step in range(horizon))
-    months = (*demand.months, *ahead)
-    plans = {PROMOTION: _promotion(actor, demand, months), PRICE: _prices(demand, months)}
-    plans = {name: plan for name, plan in plans.items() if useful(plan, len(demand.months))}
+    plans = {
+        name: plan for name, plan in plans_of(actor, demand, horizon).items()
+        if useful(plan, len(demand.months))
+    }  # fmt: skip
     future = FutureInputs(plans) if plans else None
     held = lists_now(actor, accounts) if lists is None else lists
     off, problems = _lists(demand, ahead, held)
     return Ahead(future, *_predecessors(demand, held), off, problems)
+
+
+def plans_of(actor: Actor, demand: Demand, horizon: int) -> dict[str, Floats]:
+    """Return promotions and prices by series, over the history and the months ahead."""
+    first = add_months(demand.months[-1], 1)
+    months = (*demand.months, *(add_months(first, step) for step in range(horizon)))
+    return {PROMOTION: _promotion(actor, demand, months), PRICE: _prices(demand, months)}
 
 
 def _prices(demand: Demand, months: Sequence[date]) -> Floats:
