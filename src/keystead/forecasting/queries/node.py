@@ -198,11 +198,7 @@ def _similar(
     total = np.where(np.isnan(sold).all(axis=0), np.nan, np.nansum(sold, axis=0))
     count = len(history.months)
     column = count + table.periods.index(ahead)
-    lines = {
-        name: plan[places].mean(axis=0)
-        for name, plan in plans_known(actor, table, history).items()
-        if plan[places].any()
-    }
+    lines = plans_known(actor, history, places, len(table.periods))
     known = {name: (line[:count], float(line[column])) for name, line in lines.items()}
     return (
         similar_periods(history.months, total, ahead, known), ahead,
