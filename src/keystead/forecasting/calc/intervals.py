@@ -13,7 +13,9 @@ import numpy as np
 from keystead.forecasting.types.panel import Floats
 
 SMOOTH_STEPS: Final = 5
+DOUBT: Final = {0.8: 0.5, 0.95: 1.5}  # standard errors that the difference of windows adds
 LEAST_ERRORS: Final = 30
+WIDE: Final = 0.95
 
 
 def naive_scale(values: Floats, season: int) -> float:
@@ -60,6 +62,28 @@ def pooled_quantiles(scaled: Floats, level: float) -> Floats:
     good = np.isfinite(result)
     result = np.interp(places, places[good], result[good])
     return _smooth(result)
+
+
+def windowed_quantiles(scaled: Floats, level: float) -> Floats:
+    """Return the pooled quantile per step, wider by what the windows of the backtest disagree.
+
+    All series of a window err together (the same months, the same turn of a market), so a window
+    is one observation, however many series it has: the quantile is uncertain by the standard
+    error between windows, and that much of it is added as ``DOUBT`` says for the level. The
+    widths of 95 % never shrink further ahead. ``scaled`` as in ``pooled_quantiles``.
+
+    >>> calm, wild = np.full((1, 40, 1), 1.0), np.full((1, 40, 1), 3.0)
+    >>> windowed_quantiles(np.vstack([calm, calm]), 0.8).tolist()
+    [1.0]
+    >>> float(windowed_quantiles(np.vstack([calm, wild]), 0.8)[0])
+    3.5
+    """
+    widths = pooled_quantiles(scaled, level)
+    known = [part[None] for part in scaled if np.isfinite(part).any()]
+    if len(known) > 1:
+        each = np.array([pooled_quantiles(part, level) for part in known])
+        widths = widths + DOUBT.get(level, 1.0) * each.std(axis=0, ddof=1) / np.sqrt(len(each))
+    return np.maximum.accumulate(widths) if level >= WIDE else widths
 
 
 def default_quantiles(steps: int, level: float) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -13,11 +13,15 @@ from keystead.forecasting.types.panel import Floats
 
 @dataclass(frozen=True, slots=True)
 class SimilarPeriod:
-    """A past period, what was sold in it, and how far it is from the one asked about."""
+    """A past period, what was sold in it, and how far it is from the one asked about.
+
+    ``inputs``: what was known of it, by name: promotions in usual ones, price as a logarithm.
+    """
 
     period: date
     value: float
     distance: float
+    inputs: Mapping[str, float] = field(default_factory=dict)
 
 
 def similar_periods(
@@ -42,7 +46,12 @@ def similar_periods(
     known = np.flatnonzero(~np.isnan(values))
     best = known[np.argsort(far[known], kind="stable")][:count]
     return tuple(
-        SimilarPeriod(periods[place], float(values[place]), round(float(far[place]), 4))
+        SimilarPeriod(
+            periods[place],
+            float(values[place]),
+            round(float(far[place]), 4),
+            {name: float(line[place]) for name, (line, _planned) in (inputs or {}).items()},
+        )
         for place in best.tolist()
     )
 

@@ -11,7 +11,7 @@ from keystead.forecasting.calc.intervals import (
     default_quantiles,
     naive_scale,
     own_scale,
-    pooled_quantiles,
+    windowed_quantiles,
 )
 from keystead.forecasting.calc.naive import seasonal_naive
 from keystead.forecasting.calc.rounding import round_nested
@@ -60,7 +60,7 @@ def bands_of(
                 widths = default_quantiles(mean.shape[1], level / 100)
             else:
                 scaled = errors[:, pool] / tried[:, pool, None]
-                widths = pooled_quantiles(scaled, level / 100)
+                widths = windowed_quantiles(scaled, level / 100)
             low, high = around(mean[pool], scale[pool], widths)
             lines[f"lo{level}"][pool], lines[f"hi{level}"][pool] = low, high
     plain = np.array(

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from keystead.forecasting.queries.words import KINDS, LAYERS, VERDICTS
-from keystead.forecasting.types.cycle import PARTIES, Layer
+from keystead.forecasting.queries.value_added import LAGS
+from keystead.forecasting.queries.words import CATEGORY_WORDS, KINDS, LAYERS, VERDICTS
+from keystead.forecasting.types.cycle import PARTIES, DemandKind, Layer
 
 RECIPES = (
     ("standard", _("Standard: combination and learning from all series")),
@@ -108,9 +109,32 @@ class AssumptionForm(forms.Form):
     """Something the forecast rests on."""
 
     text = forms.CharField(label=_("What we take as given"), max_length=400)
+    category = forms.ChoiceField(label=_("About"), choices=tuple(CATEGORY_WORDS.items()))
     effect = forms.CharField(label=_("Its effect"), max_length=200, required=False)
+    account = forms.CharField(label=_("Account (its code), if one"), max_length=80, required=False)
+    brand = forms.CharField(label=_("Brand, if one"), max_length=80, required=False)
     starts = _day(_("From"))
     expires = _day(_("Until"))
+    owner = forms.TypedChoiceField(label=_("Owner"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = list(people)  # type: ignore[attr-defined]
+
+
+class AccuracyForm(forms.Form):
+    """Which cycles are looked at, and how many months ahead; what is unknown is left aside."""
+
+    kind = forms.ChoiceField(choices=tuple(KINDS.items()), required=False)
+    lag = forms.TypedChoiceField(
+        choices=[(one, one) for one in LAGS], coerce=int, empty_value=None, required=False
+    )
+
+    def chosen(self) -> tuple[DemandKind, int]:
+        """Return the kind and the months ahead."""
+        self.is_valid()
+        held = self.cleaned_data
+        return DemandKind(held.get("kind") or DemandKind.SELL_IN), int(held.get("lag") or LAGS[0])
 
 
 class VerdictForm(forms.Form):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import OrderedDict
+from collections.abc import Sequence
 from threading import Lock
 
 from django.db import connection
 
 from keystead.forecasting import models
 from keystead.forecasting.queries.demand import demand_history
-from keystead.forecasting.types.demand import Demand
+from keystead.forecasting.queries.known import PRICE, PROMOTION, prices, promotions
+from keystead.forecasting.types.demand import Demand, Floats
 from keystead.forecasting.types.table import CycleTable
 from keystead.kit.access import Actor
 
 KEPT = 6
+FEW = 50  # series whose prices are looked up while somebody waits
+Lines = dict[str, Floats]
 _kept: OrderedDict[tuple[object, ...], Demand] = OrderedDict()
 _lock = Lock()
 
@@ -40,3 +45,18 @@ def history_of(actor: Actor, table: CycleTable) -> Demand:
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return found
+
+
+def plans_known(actor: Actor, demand: Demand, places: Sequence[int], ahead: int) -> Lines:
+    """Return what was and is planned for some series of a history, by name: past, then ahead.
+
+    The price plan is asked for few series only: at a place of many, prices of one or two are lost.
+    """
+    some = dataclasses.replace(
+        demand, keys=tuple(demand.keys[at] for at in places), quantity=demand.quantity[places],
+        currencies=tuple(demand.currencies[at] for at in places),
+    )  # fmt: skip
+    found = {PROMOTION: promotions(actor, some, ahead)}
+    if len(places) <= FEW:
+        found[PRICE] = prices(some, ahead)
+    return {name: plan.mean(axis=0) for name, plan in found.items() if plan.any()}

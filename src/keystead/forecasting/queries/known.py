@@ -60,8 +60,7 @@ def known_ahead(
     """
     first = add_months(demand.months[-1], 1)
     ahead = tuple(add_months(first, step) for step in range(horizon))
-    months = (*demand.months, *ahead)
-    plans = {PROMOTION: _promotion(actor, demand, months), PRICE: _prices(demand, months)}
+    plans = {PROMOTION: promotions(actor, demand, horizon), PRICE: prices(demand, horizon)}
     plans = {name: plan for name, plan in plans.items() if useful(plan, len(demand.months))}
     future = FutureInputs(plans) if plans else None
     held = lists_now(actor, accounts) if lists is None else lists
@@ -69,11 +68,17 @@ def known_ahead(
     return Ahead(future, *_predecessors(demand, held), off, problems)
 
 
-def _prices(demand: Demand, months: Sequence[date]) -> Floats:
-    """The price of each month against the usual one of the history, as a logarithm.
+def _months(demand: Demand, horizon: int) -> tuple[date, ...]:
+    first = add_months(demand.months[-1], 1)
+    return (*demand.months, *(add_months(first, step) for step in range(horizon)))
+
+
+def prices(demand: Demand, horizon: int) -> Floats:
+    """Return the price of each month against the usual one of the history, as a logarithm.
 
     Zero for a series of which a month has no price: half a plan would look like a change.
     """
+    months = _months(demand, horizon)
     found = np.zeros((len(demand.keys), len(months)))
     wanted = {
         (key.account_id, key.product_id): demand.currencies[place]
@@ -88,8 +93,9 @@ def _prices(demand: Demand, months: Sequence[date]) -> Floats:
     return found
 
 
-def _promotion(actor: Actor, demand: Demand, months: Sequence[date]) -> Floats:
-    """Campaign spend by series and month, in usual campaign months of its account."""
+def promotions(actor: Actor, demand: Demand, horizon: int) -> Floats:
+    """Return campaign spend by series and month, in usual campaign months of its account."""
+    months = _months(demand, horizon)
     table = sums(
         actor=actor, dataset="expense", commit=demand.commit,
         accounts=frozenset(key.account_id for key in demand.keys),

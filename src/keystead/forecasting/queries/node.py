@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,11 +10,12 @@ from decimal import Decimal
 import numpy as np
 
 from keystead.forecasting import models
+from keystead.forecasting.calc.made_of import made_of
 from keystead.forecasting.calc.similar import SimilarPeriod, similar_periods
 from keystead.forecasting.calc.waterfall import added, refit_by_level, steps_between
 from keystead.forecasting.queries.cycles import comments_of, overrides_of
 from keystead.forecasting.queries.grid import last_cycle
-from keystead.forecasting.queries.history import history_of
+from keystead.forecasting.queries.history import history_of, plans_known
 from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.table import cycle_table
 from keystead.forecasting.queries.words import RECIPES, SEGMENTS
@@ -52,10 +54,11 @@ class NodeView:
     comments: tuple[Comment, ...]
     segment: str
     recipe: str
-    parts: dict[str, tuple[float, ...]]
+    parts: dict[str, tuple[Decimal, ...]]  # of the statistical line; they add up to it
     series: int
     similar: tuple[SimilarPeriod, ...]  # past months most like the first one that may change
     similar_to: date | None
+    planned: dict[str, float]  # what is known of that month
 
 
 def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
@@ -68,18 +71,12 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
     months = tuple(add_months(table.cycle.head.month, step - BACK) for step in range(BACK))
     past = _past(history, table, rows, months)
     ahead = tuple(add_months(month, -12) for month in table.periods)
-    before, steps, shared = _last(actor, table, rows, history)
+    parts = _parts_of(table, rows)
+    before, steps, shared = _last(actor, table, rows, history, parts)
+    statistical = _sums(table.layers[Layer.STATISTICAL], rows)
     units = {table.series[at].unit for at in rows}
     alone = len(rows) == 1
-    known = models.RunSeries.objects.filter(run_id=table.cycle.run_id)
     first = table.series[rows[0]]
-    stored = (
-        known.filter(account_id=first.key.account_id, product_id=first.key.product_id)
-        .values_list("parts", flat=True)
-        .first()
-        if alone
-        else None
-    )
     return NodeView(
         node, label_of(node), units.pop() if len(units) == 1 else "", months, past,
         _past(history, table, rows, ahead), table.periods, _bands(table, rows), alone,
@@ -88,8 +85,8 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
         tuple(one for one in comments_of(actor, cycle_id) if one.node == node)[-SHOWN:],
         str(SEGMENTS.get(first.segment, first.segment)) if alone else "",
         str(RECIPES.get(first.recipe, first.recipe)) if alone else "",
-        _plain_parts(stored, len(table.periods)), len(rows),
-        *_similar(table, history, rows),
+        made_of((parts.get(table.series[at].key, {}) for at in rows), statistical), len(rows),
+        *_similar(actor, table, history, rows),
     )  # fmt: skip
 
 
@@ -138,7 +135,11 @@ def _bands(table: CycleTable, rows: list[int]) -> dict[str, tuple[float, ...]]:
 
 
 def _last(
-    actor: Actor, table: CycleTable, rows: list[int], history: Demand
+    actor: Actor,
+    table: CycleTable,
+    rows: list[int],
+    history: Demand,
+    now_made_of: Mapping[Key, dict[str, list[float]]],
 ) -> tuple[tuple[Decimal | None, ...], Steps | None, tuple[date, ...]]:
     """Last cycle's agreed numbers here, and why they are others now, over the months of both."""
     before = last_cycle(actor, table)
@@ -153,7 +154,7 @@ def _last(
         values = before.layers[Layer.AGREED][at_before, then[month]] if known else None
         agreed.append(None if values is None else exactly(float(values.sum())))
     shared = tuple(month for month in table.periods if month in then)
-    parts = _parts_of(table, rows), _parts_of(before, at_before)
+    parts = now_made_of, _parts_of(before, at_before)
     moved = _moved(history, before, table)
     steps = added(
         steps_between(
@@ -184,21 +185,32 @@ def _moved(history: Demand, before: CycleTable, table: CycleTable) -> dict[Key, 
 
 
 def _similar(
-    table: CycleTable, history: Demand, rows: list[int]
-) -> tuple[tuple[SimilarPeriod, ...], date | None]:
-    """The past months most like the first one ahead that may still change, of one series."""
+    actor: Actor, table: CycleTable, history: Demand, rows: list[int]
+) -> tuple[tuple[SimilarPeriod, ...], date | None, dict[str, float]]:
+    """The past months most like the first one ahead that may still change: the same season, like
+    promotions and prices, not long ago."""
     ahead = next((month for month in table.periods if month not in table.cycle.frozen), None)
-    at = history.place.get(table.series[rows[0]].key)
-    if len(rows) != 1 or ahead is None or at is None:
-        return (), None
-    return similar_periods(history.months, history.quantity[at], ahead), ahead
+    held = history.place
+    places = [held[table.series[at].key] for at in rows if table.series[at].key in held]
+    if ahead is None or not places:
+        return (), None, {}
+    sold = history.quantity[places]
+    total = np.where(np.isnan(sold).all(axis=0), np.nan, np.nansum(sold, axis=0))
+    count = len(history.months)
+    column = count + table.periods.index(ahead)
+    lines = plans_known(actor, history, places, len(table.periods))
+    known = {name: (line[:count], float(line[column])) for name, line in lines.items()}
+    return (
+        similar_periods(history.months, total, ahead, known), ahead,
+        {name: planned for name, (_line, planned) in known.items()},
+    )  # fmt: skip
 
 
 def _side(
     table: CycleTable,
     row: int | None,
     column: int,
-    parts: dict[Key, dict[str, list[float]]],
+    parts: Mapping[Key, dict[str, list[float]]],
     month: date,
 ) -> Side:
     if row is None:
@@ -235,10 +247,6 @@ def _lists(parts: object) -> dict[str, list[float]]:
         for name, held in parts.items()
         if isinstance(held, list) and all(isinstance(one, int | float | None) for one in held)
     }
-
-
-def _plain_parts(parts: object, months: int) -> dict[str, tuple[float, ...]]:
-    return {name: tuple(held) for name, held in _lists(parts).items() if len(held) == months}
 
 
 def _overrides(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from keystead.forecasting import models
 from keystead.forecasting.calc.value_added import ranked, track_record, track_records
 from keystead.forecasting.queries.value_added import judgements
+from keystead.forecasting.types.cycle import DemandKind
 from keystead.forecasting.types.value_added import Judgement, TrackRecord
 from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor
@@ -58,13 +59,15 @@ def shared_by(actor: Actor) -> tuple[Person, ...]:
     return tuple(sorted((Person(r.owner_id, str(r.owner)) for r in rows), key=lambda p: p.name))
 
 
-def records(actor: Actor) -> tuple[tuple[Person, TrackRecord], ...]:
+def records(
+    actor: Actor, *, kind: DemandKind = DemandKind.SELL_IN
+) -> tuple[tuple[Person, TrackRecord], ...]:
     """Return one's own record and those that are shared, by name; without overrides, none."""
     actor.require("forecasting.view")
     people = {one.user_id: one for one in shared_by(actor)}
     own = User.objects.filter(pk=actor.user_id or 0).first()
     if own is not None:
         people[own.pk] = Person(own.pk, str(own))
-    judged = [one for one in judgements(actor) if one.author in people]
+    judged = [one for one in judgements(actor, kind=kind) if one.author in people]
     found = [(people[int(str(one.author))], one) for one in track_records(judged)]
     return tuple(sorted(found, key=lambda one: one[0].name))

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from keystead.accounts.queries import scope_for
 from keystead.forecasting import models
@@ -16,6 +18,7 @@ from keystead.forecasting.calc.value_added import stair_case, track_record
 from keystead.forecasting.queries.cycles import as_cycle, visible_rows
 from keystead.forecasting.queries.demand import demand_history
 from keystead.forecasting.queries.table import table_of
+from keystead.forecasting.queries.worth import worth_of
 from keystead.forecasting.types.cycle import (
     STACK,
     CycleState,
@@ -31,6 +34,7 @@ from keystead.forecasting.types.value_added import (
     StairCase,
     TrackRecord,
 )
+from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import add_months, month_start
 from keystead.kit.access import Actor
 
@@ -65,14 +69,21 @@ class CutRow:
     statistical: float | None
     agreed: float | None
     bias: float | None
+    mase: float | None
     rmsse: float | None
+    cover80: float | None
+    cover95: float | None
     value: Decimal
     cells: int
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """What the accuracy page shows of all locked cycles the reader sees."""
+    """What the accuracy page shows of all locked cycles the reader sees.
+
+    ``lag`` months ahead for stairs and cuts; ``unpriced`` cells count with no value: they have no
+    price, or no rate into the currency.
+    """
 
     cycles: int
     first: date | None
@@ -81,6 +92,8 @@ class Accuracy:
     case: StairCase
     lags: tuple[LagRow, ...]
     cuts: Mapping[str, tuple[CutRow, ...]]
+    lag: int = 1
+    unpriced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +106,33 @@ class _Cell:
     scale: Decimal | float | None
     square: Decimal | None
     bands: tuple[float, float, float, float]
-    currency: str
+    priced: bool
 
 
-def accuracy(actor: Actor, *, kind: DemandKind = DemandKind.SELL_IN) -> Accuracy:
-    """Return how good the locked cycles were, on the accounts the reader may see."""
-    cells = _cells(actor, kind)
+def accuracy(actor: Actor, *, kind: DemandKind = DemandKind.SELL_IN, lag: int = 1) -> Accuracy:
+    """Return how good the locked cycles were, on the accounts the reader may see.
+
+    Stairs and cuts are at ``lag`` months ahead (1, 2, 3 or 6; Invalid else). Values of several
+    currencies are told in the one most series have, at the rate of each month.
+    """
+    actor.require("forecasting.view")
+    if lag not in LAGS:
+        raise Invalid(_("Choose 1, 2, 3 or 6 months ahead."), code="lag")
+    cells, currency = _cells(actor, kind)
     rows = sorted({one.outcome.cycle for one in cells}, key=str)
-    currency = _currency(cells)
-    case = stair_case([one.outcome for one in cells if one.lag == 1] or [])
+    here = [one for one in cells if one.lag == lag]
     months = sorted({one.outcome.period for one in cells})
     cuts = {
-        "account": _cut(cells, lambda one: str(one.key.account_id)),
-        "brand": _cut(cells, lambda one: one.brand),
-        "product": _cut(cells, lambda one: str(one.key.product_id)),
-        "segment": _cut(cells, lambda one: one.segment),
+        "account": _cut(here, lambda one: str(one.key.account_id)),
+        "brand": _cut(here, lambda one: one.brand),
+        "product": _cut(here, lambda one: str(one.key.product_id)),
+        "segment": _cut(here, lambda one: one.segment),
     }
     return Accuracy(
-        len(rows), months[0] if months else None, months[-1] if months else None, currency, case,
-        tuple(_lag(cells, lag, layer) for lag in LAGS for layer in COMPARED),
-        cuts,
+        len(rows), months[0] if months else None, months[-1] if months else None, currency,
+        stair_case([one.outcome for one in here]),
+        tuple(_lag(cells, one, layer) for one in LAGS for layer in COMPARED),
+        cuts, lag, sum(not one.priced for one in here),
     )  # fmt: skip
 
 
@@ -126,8 +146,9 @@ def judgements(
     tables = _locked(actor, kind)
     actual = _actuals(actor, kind, tables)
     found: list[Judgement] = []
+    worth = worth_of(tables, timezone.localdate())
     for table in tables:
-        price = {one.key: one.price or Decimal(0) for one in table.series}
+        held = {one.key: one for one in table.series}
         lines = models.OverrideLine.objects.filter(override__cycle_id=table.cycle.id)
         void = models.OverrideRow.objects.filter(cycle_id=table.cycle.id).exclude(supersedes=None)
         lines = lines.exclude(override_id__in=void.values("supersedes_id"))
@@ -140,12 +161,12 @@ def judgements(
         for pk, by, reason, account, product, period, before, after in lines.values_list(*wanted):
             key = Key(account, product)
             came = actual.get((key, period))
-            if came is None or key not in price or by is None:
+            if came is None or key not in held or by is None:
                 continue
+            unit = worth.unit(held[key], period) or Decimal(0)
             found.append(
-                Judgement(pk, by, table.cycle.id, key, period, before, after, came, price[key],
-                          reason)
-            )  # fmt: skip
+                Judgement(pk, by, table.cycle.id, key, period, before, after, came, unit, reason)
+            )
     return tuple(found)
 
 
@@ -165,8 +186,6 @@ def _actuals(
     actor: Actor, kind: DemandKind, tables: Sequence[CycleTable]
 ) -> dict[tuple[Key, date], Decimal]:
     """What came true, by series and month, up to the last whole month."""
-    from django.utils import timezone
-
     if not any(table.series for table in tables):
         return {}
     cut_off = date.fromordinal(month_start(timezone.localdate()).toordinal() - 1)
@@ -187,9 +206,11 @@ def _actuals(
     return found
 
 
-def _cells(actor: Actor, kind: DemandKind) -> list[_Cell]:
+def _cells(actor: Actor, kind: DemandKind) -> tuple[list[_Cell], str]:
+    """Return every cell that came true, and the currency its value is told in."""
     tables = _locked(actor, kind)
     actual = _actuals(actor, kind, tables)
+    worth = worth_of(tables, timezone.localdate())
     found = []
     for table in tables:
         for column, month in enumerate(table.periods):
@@ -202,16 +223,17 @@ def _cells(actor: Actor, kind: DemandKind) -> list[_Cell]:
                     for layer in (Layer.NAIVE, *STACK)
                     if layer in table.layers
                 }
+                unit = worth.unit(one, month)
                 outcome = Outcome(table.cycle.head.month, one.key, month, came, layers,
-                                  one.price or Decimal(0))  # fmt: skip
+                                  unit or Decimal(0))  # fmt: skip
                 bands = tuple(
                     float(table.bands[name][row, column]) for name in BANDS
                 )  # fmt: skip
                 found.append(
                     _Cell(outcome, one.key, _lag_of(table, month), one.segment, one.brand,
-                          one.mase_scale, one.rmsse_scale, bands, one.currency)  # type: ignore[arg-type]
+                          one.mase_scale, one.rmsse_scale, bands, unit is not None)  # type: ignore[arg-type]
                 )  # fmt: skip
-    return found
+    return found, worth.currency
 
 
 def _lag_of(table: CycleTable, month: date) -> int:
@@ -223,18 +245,24 @@ def _lag(cells: Iterable[_Cell], lag: int, layer: str) -> LagRow:
     held = [one for one in cells if one.lag == lag]
     sizes = float(sum(abs(one.outcome.actual) for one in held))
     errors = [float(one.outcome.layers[layer] - one.outcome.actual) for one in held]
-    scaled = [
-        abs(error) / float(one.scale) for error, one in zip(errors, held, strict=True) if one.scale
-    ]
     ranges = layer == "statistical" and held
     return LagRow(
         lag, layer,
         sum(map(abs, errors)) * 100 / sizes if sizes else None,
         sum(errors) * 100 / sizes if sizes else None,
-        sum(scaled) / len(scaled) if scaled else None,
+        _mase(held, layer),
         _rmsse([one for one in held if one.segment == INTERMITTENT], layer),
         _cover(held, 0) if ranges else None, _cover(held, 2) if ranges else None, len(held),
     )  # fmt: skip
+
+
+def _mase(held: Sequence[_Cell], layer: str) -> float | None:
+    """Mean absolute error over that of the seasonal naive in the history."""
+    found = [
+        float(abs(one.outcome.layers[layer] - one.outcome.actual)) / float(one.scale)
+        for one in held if one.scale
+    ]  # fmt: skip
+    return sum(found) / len(found) if found else None
 
 
 def _rmsse(held: Sequence[_Cell], layer: str) -> float | None:
@@ -254,11 +282,10 @@ def _cover(held: Sequence[_Cell], at: int) -> float:
 
 
 def _cut(cells: Iterable[_Cell], group: Callable[[_Cell], str]) -> tuple[CutRow, ...]:
-    """Accuracy at lag 1 by group, the largest value added or lost first."""
+    """Accuracy by group, the largest value added or lost first."""
     by: dict[str, list[_Cell]] = defaultdict(list)
     for one in cells:
-        if one.lag == 1:
-            by[group(one)].append(one)
+        by[group(one)].append(one)
     rows = []
     for label, held in by.items():
         case = stair_case([one.outcome for one in held])
@@ -266,15 +293,10 @@ def _cut(cells: Iterable[_Cell], group: Callable[[_Cell], str]) -> tuple[CutRow,
         value = sum((one.value for one in case.stairs if one.layer not in STAIRS[:2]), Decimal(0))
         rows.append(
             CutRow(label, stairs["naive"].wape, stairs["statistical"].wape, stairs["agreed"].wape,
-                   stairs["agreed"].bias, _rmsse(held, "agreed"), value, case.cells)
+                   stairs["agreed"].bias, _mase(held, "agreed"), _rmsse(held, "agreed"),
+                   _cover(held, 0), _cover(held, 2), value, case.cells)
         )  # fmt: skip
     return tuple(sorted(rows, key=lambda one: (-abs(one.value), one.label)))
-
-
-def _currency(cells: Iterable[_Cell]) -> str:
-    """The currency of all prices; empty where there are several: then nothing is added up."""
-    known = {one.currency for one in cells if one.currency}
-    return known.pop() if len(known) == 1 else ""
 
 
 def months_known(actor: Actor, first: date, count: int) -> tuple[date, ...]:

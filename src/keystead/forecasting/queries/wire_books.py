@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from keystead.forecasting.queries.names import account_names, product_names
-from keystead.forecasting.queries.value_added import Accuracy
+from keystead.forecasting.queries.people import Person
+from keystead.forecasting.queries.value_added import Accuracy, CutRow
+from keystead.forecasting.types.value_added import TrackRecord
 from keystead.forecasting.types.workbook import BookProblem, CellConflict, Merged
 from keystead.kernel.errors import Invalid
 
@@ -128,11 +131,67 @@ def accuracy_body(found: Accuracy) -> dict[str, Any]:
             {
                 "lag": one.lag, "layer": one.layer, "wape": one.wape, "bias": one.bias,
                 "mase": one.mase, "cover80": one.cover80, "cover95": one.cover95,
-                "cells": one.cells,
+                "rmsse": one.rmsse, "cells": one.cells,
             }
             for one in found.lags
         ],
+        "lag": found.lag,
+        "unpriced": found.unpriced,
+        "cuts": {name: [_cut_body(name, one) for one in rows] for name, rows in found.cuts.items()},
     }  # fmt: skip
+
+
+def people_body(found: Sequence[tuple[Person, TrackRecord]]) -> list[dict[str, Any]]:
+    """Return the records of people as plain values, with the correction worth trying."""
+    return [
+        {
+            "label": person.name, "overrides": one.overrides, "helped": one.helped,
+            "cycles": one.cycles, "enough": one.enough, "wape_before": one.wape_before,
+            "wape_after": one.wape_after, "change": one.change,
+            "low": one.interval.low if one.interval else None,
+            "high": one.interval.high if one.interval else None,
+            "value": str(one.value),
+            "upward": {"helped": one.upward.helped, "all": one.upward.all},
+            "downward": {"helped": one.downward.helped, "all": one.downward.all},
+            "small": {"helped": one.small.helped, "all": one.small.all},
+            "debias": None if one.debias is None else {
+                "factor": one.debias.factor, "wape_now": one.debias.wape_now,
+                "wape_then": one.debias.wape_then,
+            },
+        }
+        for person, one in found
+    ]  # fmt: skip
+
+
+def _cut_body(name: str, one: CutRow) -> dict[str, Any]:
+    label = one.label
+    if name == "account":
+        label = account_names()[int(label)].code
+    elif name == "product":
+        label = product_names()[int(label)].sku
+    return {**dataclasses.asdict(one), "label": label, "value": str(one.value)}
+
+
+def cut_lines(name: str, body: Mapping[str, Any]) -> list[str]:
+    """Return one cut of the accuracy for the console."""
+    if name == "person":
+        found = ["person           changed   helped  before %   after %   change   value"]
+        for one in body["people"]:
+            found.append(
+                f"{one['label']:<16} {one['overrides']:>7}  {one['helped']:>7}   "
+                f"{_pct(one['wape_before'])}   {_pct(one['wape_after'])}  {_pct(one['change'])}"
+                f"   {Decimal(one['value']):,.0f} {body['currency']}"
+            )
+            if one["debias"]:
+                found.append(f"  a correction worth trying: times {one['debias']['factor']:.2f}")
+        return found
+    found = [f"{name:<16}   naive  statist.   agreed   bias %     MASE    RMSSE  in 80 %   value"]
+    columns = ("naive", "statistical", "agreed", "bias", "mase", "rmsse", "cover80")
+    for one in body["cuts"][name]:
+        numbers = "  ".join(_pct(one[column]) for column in columns)
+        value = f"{Decimal(one['value']):,.0f} {body['currency']}"
+        found.append(f"{one['label'] or '-':<16} {numbers}   {value}")
+    return found
 
 
 def accuracy_lines(body: Mapping[str, Any]) -> list[str]:

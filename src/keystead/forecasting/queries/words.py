@@ -63,6 +63,15 @@ CAUSES: Final[dict[Cause, Promise]] = {
     Cause.MODEL: pgettext_lazy("forecast step", "Model"),
     Cause.OVERRIDE: pgettext_lazy("forecast step", "People"),
 }
+PARTS: Final[dict[str, Promise]] = {
+    "level": pgettext_lazy("forecast part", "Level"),
+    "trend": pgettext_lazy("forecast part", "Trend"),
+    "season": pgettext_lazy("forecast part", "Season"),
+    "promotion": pgettext_lazy("forecast step", "Promotions"),
+    "price": pgettext_lazy("forecast step", "Prices"),
+    "calendar": pgettext_lazy("forecast step", "Calendar"),
+    "adjusted": pgettext_lazy("forecast part", "Made to add up"),
+}
 SEGMENTS: Final[dict[str, Promise]] = {
     "smooth": pgettext_lazy("forecast segment", "smooth"),
     "erratic": pgettext_lazy("forecast segment", "erratic"),
@@ -94,6 +103,14 @@ RUNS: Final[dict[RunState, Promise]] = {
     RunState.RUNNING: pgettext_lazy("forecast run", "calculates"),
     RunState.DONE: pgettext_lazy("forecast run", "done"),
     RunState.FAILED: pgettext_lazy("forecast run", "stopped"),
+}
+CATEGORY_WORDS: Final[dict[str, Promise]] = {
+    "market": pgettext_lazy("assumption", "Market"),
+    "event": pgettext_lazy("assumption", "Event"),
+    "customer": pgettext_lazy("assumption", "Customer"),
+    "price": pgettext_lazy("assumption", "Price"),
+    "supply": pgettext_lazy("assumption", "Supply"),
+    "other": pgettext_lazy("assumption", "Other"),
 }
 VERDICTS: Final[dict[Verdict, Promise]] = {
     Verdict.PENDING: pgettext_lazy("assumption", "not judged yet"),

@@ -13,6 +13,7 @@ from keystead.forecasting import models
 from keystead.forecasting.queries.cycles import as_assumption, as_comment, within
 from keystead.forecasting.services.loading import row_to_write, tell
 from keystead.forecasting.types.cycle import (
+    CATEGORIES,
     TOP,
     Assumption,
     AssumptionEntry,
@@ -66,6 +67,9 @@ def write_assumption(
     with transaction.atomic():
         row = row_to_write(actor, cycle_id, "forecasting.edit")
         _text(entry.text)
+        if entry.category not in CATEGORIES:
+            text = _("There is no such kind of assumption.")
+            raise Invalid(text, code="category", fields={"category": text})
         if entry.expires < entry.starts:
             text = _("It expires after it starts.")
             raise Invalid(text, code="expires", fields={"expires": text})

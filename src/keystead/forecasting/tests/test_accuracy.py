@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
+from django.test import Client
 
+from keystead.forecasting.commands import forecast
 from keystead.forecasting.queries.people import records
 from keystead.forecasting.queries.value_added import accuracy
 from keystead.forecasting.services import override
@@ -15,8 +20,10 @@ from keystead.forecasting.tests.cells import MONTH, lock, shelves, stored
 from keystead.forecasting.tests.house import typed
 from keystead.forecasting.types.cycle import Node
 from keystead.kernel.periods import add_months
-from keystead.kit.access import Actor
+from keystead.kit.access import SYSTEM, Actor
 from keystead.metrics.tests import room
+from keystead.reference.services import record_rates
+from keystead.reference.types import RateLine
 
 pytestmark = pytest.mark.django_db
 FEW = 2
@@ -30,7 +37,8 @@ def shop(kam: Actor, other_kam: Actor) -> dict[str, int]:
     for back in range(1, FEW + 1):
         month = add_months(MONTH, -back)
         cycle = stored({(jd, p1): [100] * 3, (jd, q1): [10] * 3}, month=month,
-                       squares={(jd, q1): 25}, segments={(jd, q1): "intermittent"})  # fmt: skip
+                       squares={(jd, q1): 25}, segments={(jd, q1): "intermittent"},
+                       currencies={(jd, q1): "USD"})  # fmt: skip
         override(actor=kam, cycle_id=cycle.id, entry=typed(Node(jd, p1), 110, periods=(month,)))
         lock(cycle, {(jd, p1, 0): 110})
     rows = [
@@ -68,3 +76,30 @@ def test_people_stand_there_once_they_share(
     assert records(finance) == ()
     share_record(actor=kam, shared=True)
     assert [one[0].user_id for one in records(finance)] == [kam.user_id]
+
+
+def test_by_console_and_api_at_other_lags_and_in_one_currency(
+    kam: Actor,
+    shop: dict[str, int],
+    client_of: Callable[[Actor], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One product is priced in dollars: its value is told in euro, at the rate of the month."""
+    untold = accuracy(kam)
+    assert (untold.currency, untold.unpriced) == ("EUR", FEW)
+    line = RateLine("USD", "EUR", date(2025, 10, 1), Decimal("0.5"), "test")
+    record_rates(actor=SYSTEM, lines=[line])
+    found = accuracy(kam)
+    assert (found.currency, found.unpriced) == ("EUR", 0)
+    # naive said 9 and statistical 10 of what sold nothing: a unit worse a month, 10 dollars each
+    before, after = ({one.layer: one.value for one in of.case.stairs} for of in (untold, found))
+    assert after["statistical"] - before["statistical"] == -FEW * 10 * Decimal("0.5")
+    monkeypatch.setenv("KEYSTEAD_USER", "lin")
+    told = CliRunner().invoke(forecast, ["accuracy", "--by", "product", "--lag", "2"])
+    assert re.search(r"P1 +\d", told.output), told.exception
+    body = client_of(kam).get("/api/forecast-accuracy?lag=2").json()
+    assert (body["lag"], {one["label"] for one in body["cuts"]["account"]}) == (2, {"JD"})
+    assert [one["label"] for one in body["people"]] == ["Lin Wei"]
+    assert client_of(kam).get("/api/forecast-accuracy?lag=5").status_code == 422
+    page = client_of(kam).get("/forecasts/value-added/?lag=2").content.decode()
+    assert "Error 2 months ahead" in page

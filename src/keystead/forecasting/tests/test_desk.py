@@ -128,8 +128,13 @@ def test_a_large_gap_is_explained_and_an_assumption_judged_on_the_desk(
     page = desk(lin, cycle)
     assert "a tender" in page
     assert "to be explained" not in page
-    go(lin, cycle, "assume", text="JD stays listed", starts="2026-01-01", expires="2026-03-31")
+    said = {"text": "JD stays listed", "starts": "2026-01-01", "expires": "2026-03-31",
+            "category": "event", "brand": "Acu", "owner": str(kam.user_id)}  # fmt: skip
+    assert go(lin, cycle, "assume", **said, account="FAR").status_code == 422
+    go(lin, cycle, "assume", **said, account="JD")
     held = models.AssumptionRow.objects.get()
+    assert (held.category, held.account_id, held.brand) == ("event", house["jd"], "Acu")
+    assert "JD Ltd / Acu" in desk(lin, cycle)
     assert "JD stays listed" in desk(lin, cycle)
     at = f"/forecasts/{cycle.id}/assumptions/{held.pk}/"
     assert lin.post(at, {"verdict": "held", "note": "it did", "version": 1}).status_code == 302

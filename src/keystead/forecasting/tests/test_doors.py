@@ -63,6 +63,8 @@ def test_the_api_keeps_assumptions_under_their_version(cycle, house, kam, other_
     at = f"/api/forecasts/{cycle.id}/assumptions"
     body = {"text": "tender won", "account_id": house["jd"], "starts": "2026-01-01",
             "expires": "2026-06-30", "effect": "+5 %"}  # fmt: skip
+    strange = mine.post(at, {**body, "category": "weather"}, content_type="application/json")
+    assert strange.status_code == 422
     made = mine.post(at, body, content_type="application/json")
     assert made.status_code == 201
     one = made.json()

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 
 from keystead.accounts import services as accounts
+from keystead.forecasting.commands import forecast
 from keystead.forecasting.queries.selling_in import planned_sell_in
 from keystead.forecasting.queries.table import cycle_table
 from keystead.forecasting.tests.house import FIRST, locked, opened, ran
@@ -61,7 +63,7 @@ def forecast_facts():
 
 
 def test_sell_in_serves_the_off_take_and_brings_the_stock_to_its_usual_cover(
-    house, sold_on, sales_ops, head, finance, client_of
+    house, sold_on, sales_ops, head, finance, client_of, monkeypatch
 ):
     cycle = ran(sales_ops, opened(sales_ops, kind=DemandKind.OFF_TAKE))
     plan = {one.key: one for one in planned_sell_in(sales_ops, cycle_table(sales_ops, cycle.id))}
@@ -74,6 +76,13 @@ def test_sell_in_serves_the_off_take_and_brings_the_stock_to_its_usual_cover(
     page = client_of(sales_ops).get(f"/forecasts/{cycle.id}/cycle/").content.decode()
     assert "Sell-in from off-take" in page
     assert "This account tells no stock." in page
+    told = client_of(sales_ops).get(f"/api/forecasts/{cycle.id}/sell-in").json()["items"]
+    ours = next(one for one in told if one["account"] == "JD")
+    assert (ours["stock_change"][0], ours["sell_in"][:2]) == (60.0, [160.0, 100.0])
+    monkeypatch.setenv("KEYSTEAD_USER", "ops")
+    said = CliRunner().invoke(forecast, ["plan", "2026-01"]).output
+    assert "JD P1 (1.5 months)" in said
+    assert "ALI P1 (no stock told)" in said
     done = locked(cycle, head, sales_ops, finance)
     assert done.state is CycleState.LOCKED
     assert done.batch_id

@@ -356,9 +356,12 @@ class Gap:
     unit: str = ""
 
 
+CATEGORIES = ("market", "event", "customer", "price", "supply", "other")
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class AssumptionEntry:
-    """Something the forecast rests on, as it is written down."""
+    """Something the forecast rests on, as it is written down; ``category`` is one of CATEGORIES."""
 
     text: str
     category: str = "market"

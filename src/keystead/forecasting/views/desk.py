@@ -16,11 +16,13 @@ from django.utils.translation import ngettext, pgettext
 
 from keystead.forecasting.queries.gaps import name_of
 from keystead.forecasting.queries.names import account_names, product_names
+from keystead.forecasting.queries.node import label_of
 from keystead.forecasting.queries.problems import Problem
 from keystead.forecasting.queries.selling_in import Planned
 from keystead.forecasting.queries.steps import steps_of
 from keystead.forecasting.queries.words import (
     AGAINST,
+    CATEGORY_WORDS,
     LAYERS,
     PROBLEMS,
     RECIPES,
@@ -332,6 +334,10 @@ def assumptions(actor: Actor, cycle: Cycle, found: Iterable[Assumption]) -> Tabl
         rows.append(
             Row({
                 "text": Cell(one.entry.text, sub=one.entry.effect),
+                "about": Cell(
+                    CATEGORY_WORDS.get(one.entry.category, one.entry.category),
+                    sub=label_of(one.entry.node),
+                ),
                 "owner": one.owner_name, "from": one.entry.starts, "until": one.entry.expires,
                 "verdict": Cell(
                     VERDICTS[one.verdict], sub=one.verdict_note, tone="warn" if over else tone
@@ -340,7 +346,8 @@ def assumptions(actor: Actor, cycle: Cycle, found: Iterable[Assumption]) -> Tabl
             })
         )  # fmt: skip
     columns = [
-        Column("text", _("What we take as given")), Column("owner", _("Owner")),
+        Column("text", _("What we take as given")), Column("about", _("About"), hide="phone"),
+        Column("owner", _("Owner")),
         Column("from", _("From"), "date", hide="phone"), Column("until", _("Until"), "date"),
         Column("verdict", _("What became of it"), "tag"), Column("judge", ""),
     ]  # fmt: skip

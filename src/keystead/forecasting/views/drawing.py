@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import fsum
+from math import exp, fsum
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keystead.forecasting.queries.node import NodeView
-from keystead.forecasting.queries.words import CAUSES, LAYERS, REASONS
+from keystead.forecasting.queries.words import CAUSES, LAYERS, PARTS, REASONS
 from keystead.forecasting.types.cycle import STACK, Layer, Reason
-from keystead.forecasting.types.grid import Steps
+from keystead.forecasting.types.grid import Cause, Steps
 from keystead.kit.ui import formats
 
 WIDTH, HEIGHT = 560, 190
 LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 22
+SHOWN_PRICE = 0.01
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def node_context(view: NodeView, layer: Layer) -> dict[str, Any]:
         "table": _layers(view, layer),
         "fall": _fall(view.steps) if view.steps is not None and view.steps.start else None,
         "why": sentences(view, layer),
+        "made_of": _made_of(view, layer),
         "overrides": [(one, REASONS.get(Reason(one.reason), one.reason)) for one in view.overrides],
     }
 
@@ -122,6 +124,24 @@ def _layers(view: NodeView, layer: Layer) -> list[dict[str, Any]]:
     return found
 
 
+def _made_of(view: NodeView, layer: Layer) -> list[dict[str, Any]]:
+    """The parts of the number by month; they add up to the line that is shown."""
+    if not view.parts:
+        return []
+    rows: list[dict[str, Any]] = [
+        {"name": PARTS.get(name, name), "cells": line, "total": sum(line, Decimal(0)), "kind": ""}
+        for name, line in view.parts.items()
+    ]
+    shown, statistical = view.layers[layer], view.layers[Layer.STATISTICAL]
+    moved = tuple(now - was for now, was in zip(shown, statistical, strict=True))
+    if any(moved):
+        rows.append({"name": CAUSES[Cause.OVERRIDE], "cells": moved,
+                     "total": sum(moved, Decimal(0)), "kind": ""})  # fmt: skip
+    rows.append({"name": LAYERS[layer], "cells": shown, "total": sum(shown, Decimal(0)),
+                 "kind": "own"})  # fmt: skip
+    return rows
+
+
 def _fall(steps: Steps) -> dict[str, Any]:
     """The waterfall from last cycle to this one, as bars in percent of the widest."""
     bars: list[dict[str, Any]] = []
@@ -185,11 +205,12 @@ def sentences(view: NodeView, layer: Layer) -> list[str]:
     if view.similar and view.similar_to:
         told = ", ".join(
             f"{formats.month(one.period, locale=locale)} {formats.number(one.value, locale=locale)}"
+            f"{_drivers(one.inputs, locale)}"
             for one in view.similar
         )
+        month = f"{formats.month(view.similar_to, locale=locale)}{_drivers(view.planned, locale)}"
         said.append(
-            _("Past months most like %(month)s: %(months)s.")
-            % {"month": formats.month(view.similar_to, locale=locale), "months": told}
+            _("Past months most like %(month)s: %(months)s.") % {"month": month, "months": told}
         )
     if view.one_series:
         peak = max(range(months), key=lambda at: view.layers[layer][at])
@@ -211,7 +232,7 @@ def _parts_said(view: NodeView, locale: str) -> list[str]:
     for name, held in view.parts.items():
         kind = next((one for one in names if name.startswith(one[:5])), "")
         if kind:
-            strength[kind] = strength.get(kind, 0.0) + sum(abs(one) for one in held)
+            strength[kind] = strength.get(kind, 0.0) + sum(abs(float(one)) for one in held)
     told = [
         f"{names[kind]} ±{formats.number(round(size / len(view.months)), locale=locale)}"
         for kind, size in sorted(strength.items(), key=lambda item: -item[1])
@@ -220,6 +241,18 @@ def _parts_said(view: NodeView, locale: str) -> list[str]:
     if not told:
         return []
     return [_("On average a month is moved by: %(parts)s.") % {"parts": ", ".join(told)}]
+
+
+def _drivers(inputs: Mapping[str, float], locale: str) -> str:
+    """What was known of a month, in brackets: a promotion, a price that differs from the usual."""
+    said = []
+    if inputs.get("promotion", 0.0) > 0:
+        said.append(_("promotion"))
+    price = exp(inputs.get("price", 0.0)) - 1
+    if abs(price) >= SHOWN_PRICE:
+        change = _signed(Decimal(f"{price:.4f}"), locale)
+        said.append(_("price %(change)s") % {"change": change})
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _signed(ratio: Decimal, locale: str) -> str:

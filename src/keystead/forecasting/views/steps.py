@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from keystead.accounts.queries import account_by_code, people_for_team
 from keystead.forecasting import queries, services
 from keystead.forecasting.forms.cycle import (
     AssumptionForm,
@@ -33,9 +34,11 @@ from keystead.forecasting.types.cycle import (
     Calendar,
     Cycle,
     Layer,
+    Node,
     Verdict,
 )
 from keystead.forecasting.views.desk import told
+from keystead.kernel.errors import Invalid, NotFound
 from keystead.kernel.periods import add_months
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.editing import Page, edit_page
@@ -137,6 +140,12 @@ def _form(request: HttpRequest, actor: Actor, cycle: Cycle, step: str) -> Form:
     more: dict[str, Any] = {}
     if step in ("submit", "sign", "object"):
         more["parties"] = parties_of(actor, signing=step != "submit")
+    if step == "assume":
+        known = dict(people_for_team(actor))
+        if actor.user_id is not None:
+            known.setdefault(actor.user_id, actor.name)
+            first["owner"] = actor.user_id
+        more["people"] = sorted(known.items(), key=lambda one: one[1])
     if step == "return":
         more["given"] = _given(actor, cycle)
     data = request.POST if request.method == "POST" else None
@@ -200,9 +209,21 @@ def _run_it(step: str, checked: dict[str, Any], data: dict[str, Any], why: str) 
             services.set_calendar(**checked, calendar=days)
         case "assume":
             entry = AssumptionEntry(
-                text=data["text"], effect=data["effect"], starts=data["starts"],
-                expires=data["expires"],
+                text=data["text"], category=data["category"], effect=data["effect"],
+                starts=data["starts"], expires=data["expires"], owner_id=data["owner"],
+                node=_place(checked["actor"], data),
             )  # fmt: skip
             services.write_assumption(
                 actor=checked["actor"], cycle_id=checked["cycle_id"], entry=entry
             )
+
+
+def _place(actor: Actor, data: dict[str, Any]) -> Node:
+    """The account and brand a form names; Invalid at its field for an account that is missing."""
+    code = data["account"].strip()
+    try:
+        account = account_by_code(actor, code).id if code else None
+    except NotFound as error:
+        text = _("There is no such account, or it is not one of yours.")
+        raise Invalid(text, code=error.code, fields={"account": text}) from error
+    return Node(account, None, data["brand"].strip())

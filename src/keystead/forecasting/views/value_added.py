@@ -13,18 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from keystead.forecasting.forms.cycle import AccuracyForm
 from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.node import label_of
 from keystead.forecasting.queries.people import Record, record_of, records, shared_by
-from keystead.forecasting.queries.value_added import Accuracy, CutRow, accuracy
-from keystead.forecasting.queries.words import LAYERS, REASONS, SEGMENTS
+from keystead.forecasting.queries.value_added import LAGS, Accuracy, CutRow, accuracy
+from keystead.forecasting.queries.words import KINDS, LAYERS, REASONS, SEGMENTS
 from keystead.forecasting.services.sharing import share_record as open_record
-from keystead.forecasting.types.cycle import Layer, Node, Reason
+from keystead.forecasting.types.cycle import DemandKind, Layer, Node, Reason
 from keystead.forecasting.types.value_added import Stair, StairCase, TrackRecord
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.tables import Cell, Column, Row, Table
 
 SHOWN = 60
+CUT_COLUMNS = tuple(name for name in CutRow.__dataclass_fields__ if name != "label")
 CUT_SHOWN = 20
 
 
@@ -33,15 +35,19 @@ CUT_SHOWN = 20
 def value_added(request: HttpRequest) -> HttpResponse:
     """Show accuracy and the stairs from naive to agreed over all locked cycles."""
     actor = actor_of(request)
-    found = accuracy(actor)
+    asked = AccuracyForm(request.GET)
+    kind, lag = asked.chosen()
+    found = accuracy(actor, kind=kind, lag=lag)
     context = {
+        "kinds": [(one.value, word, one is kind) for one, word in KINDS.items()],
+        "ahead": [(one, one == lag) for one in LAGS],
         "found": found,
         "stairs": stairs_shown(found.case, found.currency),
         "stair_table": stair_table(found.case, found.currency),
         "lags": _lags(found),
         "cuts": [(title, _cut(title, rows, found.currency), max(len(rows) - CUT_SHOWN, 0))
                  for title, rows in _named(found)],
-        "persons": _persons(actor, found.currency),
+        "persons": _persons(actor, found.currency, kind),
         "people": shared_by(actor),
     }  # fmt: skip
     return render(request, "forecasting/value_added.html", context)
@@ -171,7 +177,7 @@ def _named(found: Accuracy) -> list[tuple[str, list[CutRow]]]:
 
 
 def _rest(one: CutRow) -> tuple[Any, ...]:
-    return one.naive, one.statistical, one.agreed, one.bias, one.rmsse, one.value, one.cells
+    return tuple(getattr(one, name) for name in CUT_COLUMNS)
 
 
 def _cut(title: str, rows: list[CutRow], currency: str) -> Table:
@@ -179,21 +185,26 @@ def _cut(title: str, rows: list[CutRow], currency: str) -> Table:
         Column("label", title), Column("naive", str(LAYERS[Layer.NAIVE]), "number"),
         Column("statistical", str(LAYERS[Layer.STATISTICAL]), "number"),
         Column("agreed", str(LAYERS[Layer.AGREED]), "number"),
-        Column("bias", _("Bias, %"), "number"), Column("rmsse", "RMSSE", "number", digits=2),
+        Column("bias", _("Bias, %"), "number"),
+        Column("mase", "MASE", "number", digits=2, hide="phone"),
+        Column("rmsse", "RMSSE", "number", digits=2, hide="phone"),
+        Column("c80", _("In the 80 % range, %"), "number", hide="phone"),
+        Column("c95", _("In the 95 % range, %"), "number", hide="phone"),
         Column("value", _("Value people added"), "money", currency=currency),
         Column("cells", _("Cells"), "number"),
     ]  # fmt: skip
     shown = [
         Row({"label": one.label, "naive": _one(one.naive), "statistical": _one(one.statistical),
              "agreed": _one(one.agreed), "bias": _one(one.bias),
-             "rmsse": _two(one.rmsse), "value": one.value if currency else None,
+             "mase": _two(one.mase), "rmsse": _two(one.rmsse), "c80": _one(one.cover80),
+             "c95": _one(one.cover95), "value": one.value if currency else None,
              "cells": one.cells})
         for one in rows[:CUT_SHOWN]
     ]  # fmt: skip
     return Table(columns, shown, title, empty=_("No month has come true yet."))
 
 
-def _persons(actor: Actor, currency: str) -> Table:
+def _persons(actor: Actor, currency: str, kind: DemandKind) -> Table:
     """One's own line and those of people who share theirs."""
     columns = [
         Column("name", _("By person")), Column("cells", _("Cells changed"), "number"),
@@ -210,7 +221,7 @@ def _persons(actor: Actor, currency: str) -> Table:
             "after": _one(one.wape_after), "range": _range(one),
             "value": one.value if currency else None,
         })
-        for person, one in records(actor) if one.overrides
+        for person, one in records(actor, kind=kind) if one.overrides
     ]  # fmt: skip
     return Table(columns, rows, _("By person"), empty=_("No change of yours came true yet."))
 
