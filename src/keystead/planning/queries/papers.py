@@ -123,10 +123,10 @@ class _Paper:
 
     def _objectives(self) -> Grid:
         columns = (
-            GridColumn(_("Objective"), share=4),
+            GridColumn(_("Objective"), share=3.6),
             GridColumn(pgettext("amount", "Target"), numeric=True, share=1.7),
             GridColumn(_("Now"), numeric=True, share=1.7),
-            GridColumn(_("Progress"), numeric=True, share=1.5), GridColumn(_("State"), share=1.5),
+            GridColumn(_("Progress"), numeric=True, share=1.9), GridColumn(_("State"), share=1.5),
         )  # fmt: skip
         rows = []
         for one in self.plan.objectives:
