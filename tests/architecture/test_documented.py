@@ -68,3 +68,20 @@ def test_links_between_documents_lead_somewhere(page: Path) -> None:
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_index_leads_to_every_page() -> None:
+    """A newcomer finds each page that somebody wrote from ``docs/README.md``."""
+    index = HERE / "README.md"
+    named = {
+        (HERE / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))
+    }
+    apart = {"metrics", "decisions"}  # they have an index of their own
+    lost = [
+        str(path.relative_to(HERE))
+        for path in HERE.rglob("*.md")
+        if path != index
+        and path.relative_to(HERE).parts[0] not in apart
+        and path.resolve() not in named
+    ]
+    assert lost == []

@@ -38,9 +38,10 @@ from keystead.planning.queries.words import (
     written,
 )
 from keystead.planning.rules.completeness import completeness
-from keystead.planning.types.plans import Action, Claim, ClaimKind, Measured, Plan
+from keystead.planning.types.plans import SWOT, Action, Claim, ClaimKind, Measured, Plan
 
 _ROUNDED = Decimal("0.05")  # a progress has one decimal
+_LARGE = 10_000  # from there on cents say nothing; the exact amount is with the proof
 
 
 def plan_paper(actor: Actor, plan: Plan, language: str, today: date) -> Paper:
@@ -64,8 +65,8 @@ class _Paper:
             blocks.append(Text(plan.headline, "strong"))
         blocks += self._claims(ClaimKind.GOAL, ClaimKind.STRATEGY, ClaimKind.VALUE)
         blocks += [Heading(_("Our objectives")), self._objectives()]
-        blocks += self._claims(ClaimKind.STRENGTH, ClaimKind.WEAKNESS, ClaimKind.OPPORTUNITY,
-                               ClaimKind.THREAT, ClaimKind.COMPETITOR)  # fmt: skip
+        if around := self._claims(*SWOT, ClaimKind.COMPETITOR):
+            blocks += [Heading(_("Where we stand")), *around]
         blocks += [Heading(_("Initiatives")), self._initiatives()]
         blocks += self._claims(ClaimKind.RISK, ClaimKind.BUDGET, ClaimKind.RESEARCH)
         blocks += [Heading(_("Actions")), self._actions()]
@@ -96,7 +97,7 @@ class _Paper:
             rows = tuple(self._claim(one) for one in self.plan.of(kind))
             columns = (
                 GridColumn(str(GROUPS[kind.value]), share=5), GridColumn(_("Owner"), share=1.5),
-                GridColumn(_("As of"), share=1.5),
+                GridColumn(_("As of"), share=1.9),
             )  # fmt: skip
             if rows:
                 found.append(Grid(columns, rows))
@@ -109,7 +110,8 @@ class _Paper:
         if one.likelihood_pct is not None:
             text = formats.percent(one.likelihood_pct / 100, locale=self.language, digits=0)
             proof = plan_proof(CLAIM, one.id, "likelihood_pct", self.seq)
-            words += [" · ", Shown(text, one.likelihood_pct, proof)]
+            before, _mark, after = (_("%(pct)s likely") % {"pct": "\0"}).partition("\0")
+            words += [f" · {before}", Shown(text, one.likelihood_pct, proof), after]
         if one.detail:
             words.append(f" · {one.detail}")
         when = formats.day(one.stated_on, locale=self.language, year=True)
@@ -121,10 +123,10 @@ class _Paper:
 
     def _objectives(self) -> Grid:
         columns = (
-            GridColumn(_("Objective"), share=4),
-            GridColumn(pgettext("amount", "Target"), numeric=True, share=1.5),
-            GridColumn(_("Now"), numeric=True, share=1.5),
-            GridColumn(_("Progress"), numeric=True), GridColumn(_("State"), share=1.2),
+            GridColumn(_("Objective"), share=3.6),
+            GridColumn(pgettext("amount", "Target"), numeric=True, share=1.7),
+            GridColumn(_("Now"), numeric=True, share=1.7),
+            GridColumn(_("Progress"), numeric=True, share=1.9), GridColumn(_("State"), share=1.5),
         )  # fmt: skip
         rows = []
         for one in self.plan.objectives:
@@ -150,6 +152,8 @@ class _Paper:
         if found.value is None or found.objective.metric not in metrics_by_id():
             return "–"
         text = self._amount(found, found.value, found.measure or self.plan.currency)
+        if _is_money(found) and abs(found.value) >= _LARGE:
+            text = written(found.value.quantize(Decimal(1)), found.measure, self.language)
         return Shown(text, found.value, found.proof_id, found.measure)
 
     def _progress(self, found: Measured) -> Part:
@@ -178,7 +182,7 @@ class _Paper:
     def _initiatives(self) -> Grid:
         currency = self.plan.currency
         columns = (
-            GridColumn(_("Initiative"), share=3), GridColumn(_("Ends on"), share=1.3),
+            GridColumn(_("Initiative"), share=2.7), GridColumn(_("Ends on"), share=1.9),
             GridColumn(f"{_('Cost')} {currency}", numeric=True, share=1.3),
             GridColumn(f"{_('Expected effect')} {currency}", numeric=True, share=1.3),
             GridColumn(_("Exit test"), share=2.5), GridColumn(_("State"), share=1.2),
@@ -194,7 +198,7 @@ class _Paper:
     def _actions(self) -> Grid:
         columns = (
             GridColumn(_("What is done"), share=4), GridColumn(_("Owner"), share=1.5),
-            GridColumn(_("Due on"), share=1.5), GridColumn(_("State"), share=1.2),
+            GridColumn(_("Due on"), share=1.9), GridColumn(_("State"), share=1.3),
         )  # fmt: skip
         ordered = sorted(
             self.plan.actions, key=lambda one: (not one.open, one.due_on or date.max, one.id)
@@ -214,7 +218,7 @@ class _Paper:
     def _inputs(self) -> Grid:
         columns = (
             GridColumn(_("What is needed"), share=3), GridColumn(_("Who is asked"), share=1.5),
-            GridColumn(_("Due on"), share=1.3), GridColumn(_("State"), share=3),
+            GridColumn(_("Due on"), share=1.9), GridColumn(_("State"), share=2.4),
         )  # fmt: skip
         rows = tuple(
             (one.question, f"{one.asked_name}, {one.function}", self._day(one.due_on),

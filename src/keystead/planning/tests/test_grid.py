@@ -178,3 +178,8 @@ def test_cuts_are_stored_and_the_next_run_takes_them(director, kam, client_of):
     assert (number, held.a_pct, held.b_pct) == (1, D(70), D(90))
     assert client.get("/segments/run/").status_code == 200
     assert client_of(kam).get("/segments/cuts/").status_code == 403
+
+
+def test_a_cell_of_no_column_is_missing(client_of, kam) -> None:
+    at = account(kam)
+    assert client_of(kam).get(f"/accounts/{at.id}/whitespace/cell/").status_code == 404

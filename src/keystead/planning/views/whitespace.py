@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -86,6 +86,8 @@ def cell(request: HttpRequest, account_id: int) -> HttpResponse:
     actor = actor_of(request)
     account = account_for(actor, account_id)
     column, said = cell_for(actor, account.id, request.GET.get("column", ""))
+    if not column.label:
+        raise Http404
     top = request.GET.get("from", "")
     back = reverse("planning:whitespace", args=[int(top) if top.isdecimal() else account.id])
     if column.product_id is not None:

@@ -117,7 +117,5 @@
     const bar = event.target.closest?.("[data-bar]");
     if (bar?.pending && !held) back(bar);
   });
-  const today = svg.querySelector(".today");
-  if (today) svg.parentElement.scrollLeft = today.getBoundingClientRect().left - svg.parentElement.getBoundingClientRect().left - svg.parentElement.clientWidth / 2;
   if (location.hash.startsWith("#bar-")) document.getElementById(location.hash.slice(1))?.focus();
 })();
