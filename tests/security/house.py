@@ -167,10 +167,7 @@ def _passed_on(relation: str, owner: Actor, account_id: int, product_id: int) ->
         actor=owner, account_id=account_id, to_user_id=_person(f"heir of {relation}", "kam").user_id or 0,
         reason=f"{mark} hand-over", at=timezone.now() + timedelta(days=9),
     ).id  # fmt: skip
-    found["release_id"] = outbound.hand_in(
-        actor=owner, findings=Findings((Finding(f"{mark} slide", Leak.OPINION, Severity.REVIEW, mark),)),
-        leaving=outbound.Leaving(account_id, "deck", f"{mark}.pptx", mark.zfill(64), owner.user_id),
-    ).id  # fmt: skip
+    found["release_id"] = _looked_over(mark, owner, account_id)
     return found
 
 
@@ -225,18 +222,7 @@ def _fill(relation: str, owner: Actor, product_id: int, roles: dict[str, Actor])
     found |= fill_circle(mark, owner, one.id)
     found |= fill_plans(mark, owner, one.id)
     found |= fill_readers(mark, owner, one.id, group.id, found["negotiation_id"])
-<<<<<<< HEAD
-    found["cycle_id"] = stored(
-        {(one.id, product_id): [10, 20]}, accounts=[one.id], name=f"{mark} cycle"
-    ).id
-    found["handover_id"] = accounts.hand_over(
-        actor=owner, account_id=one.id, to_user_id=_person(f"heir of {relation}", "kam").user_id or 0,
-        reason=f"{mark} hand-over", at=timezone.now() + timedelta(days=9),
-    ).id  # fmt: skip
-    found["release_id"] = _looked_over(mark, owner, one.id)
-=======
     found |= _passed_on(relation, owner, one.id, product_id)
->>>>>>> s10-issue6
     return found
 
 

@@ -24,12 +24,8 @@ from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import Invalid
 from keystead.kit import audit
 from keystead.kit.access import Actor
-<<<<<<< HEAD
-from keystead.kit.office.inside import inside_file, inside_name
-from keystead.kit.office.word import TemplateProblem, check, fill, opened
-=======
 from keystead.kit.office.documents.filling import Filling, fill_all
->>>>>>> s10-issue6
+from keystead.kit.office.inside import inside_file, inside_name
 from keystead.negotiation.calc.plans.working import split
 from keystead.negotiation.queries.fee_words import method_word, span
 from keystead.negotiation.queries.letter_templates import (
@@ -66,26 +62,18 @@ class Paper:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LettersWanted:
-<<<<<<< HEAD
-    """In which language, dated when, signed by whom; ``template``: an own .docx, else ours.
-
-    ``inside``: internal copies, marked as such.
-=======
     """In which language, dated when, signed by whom; in which template.
 
     ``template``: a .docx for this time alone; else ``template_id`` of the house's own, 0: ours.
->>>>>>> s10-issue6
+    ``inside``: internal copies, marked as such.
     """
 
     language: str
     on: date
     sender: str = ""
     template: bytes | None = None
-<<<<<<< HEAD
-    inside: bool = False
-=======
     template_id: int = 0
->>>>>>> s10-issue6
+    inside: bool = False
 
 
 def write_schedule(*, actor: Actor, plan_id: int, inside: bool = False) -> Paper:
@@ -129,23 +117,23 @@ def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper
         plan=plan, consortium=account_for(actor, plan.account_id).name, on=wanted.on,
         sender=wanted.sender,
     )  # fmt: skip
-<<<<<<< HEAD
-    buffer = io.BytesIO()
-    leaving: list[Outgoing] = []
-    with translation.override(wanted.language), zipfile.ZipFile(buffer, "w") as archive:
-=======
-    buffer, names, fillings = io.BytesIO(), [], []
+    buffer, members, fillings = io.BytesIO(), [], []
     with translation.override(wanted.language):
->>>>>>> s10-issue6
         for member in plan.members:
             line = lines.get(member.code)
             if line is None:
                 continue
             words = letter_words(about, member, line)
-<<<<<<< HEAD
-            made = fill(template, words, letter_blocks(about, member, words),
-                        paper=letter_paper(words, wanted.on))  # fmt: skip
-            file = f"{_file(member.code)} {_file(member.name)}.docx"
+            members.append(member)
+            blocks = letter_blocks(about, member, words)
+            fillings.append(Filling(words, blocks, letter_paper(words, wanted.on)))
+    with unreadable("template"):
+        looked, letters = fill_all(template, fillings)
+    refuse_unready(looked, "template")
+    leaving: list[Outgoing] = []
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for member, letter in zip(members, letters, strict=True):
+            made, file = letter, f"{_file(member.code)} {_file(member.name)}.docx"
             if wanted.inside:
                 made, file = inside_file(made, "docx"), inside_name(file)
             else:
@@ -155,17 +143,6 @@ def write_letters(*, actor: Actor, plan_id: int, wanted: LettersWanted) -> Paper
                 ))  # fmt: skip
             archive.writestr(zipfile.ZipInfo(file, _STILL), made, zipfile.ZIP_DEFLATED)
     let_all_leave(actor=actor, outgoing=leaving)
-=======
-            names.append(f"{_file(member.code)} {_file(member.name)}.docx")
-            blocks = letter_blocks(about, member, words)
-            fillings.append(Filling(words, blocks, letter_paper(words, wanted.on)))
-    with unreadable("template"):
-        looked, made = fill_all(template, fillings)
-    refuse_unready(looked, "template")
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, letter in zip(names, made, strict=True):
-            archive.writestr(zipfile.ZipInfo(name, _STILL), letter, zipfile.ZIP_DEFLATED)
->>>>>>> s10-issue6
     content = buffer.getvalue()
     told = {"language": wanted.language, "letters": len(lines),
             "template": wanted.template_id if wanted.template is None else "own",

@@ -63,12 +63,8 @@ def fee_letters(request: HttpRequest, plan_id: int) -> HttpResponse:
             spend_upload(actor=actor, size_bytes=file.size or 0)
         wanted = LettersWanted(
             language=data["language"], on=data["on"], sender=data["sender"],
-<<<<<<< HEAD
-            template=None if file is None else file.read(), inside=data["inside"],
-=======
             template=None if file is None else file.read(),
-            template_id=data["template_id"] or 0,
->>>>>>> s10-issue6
+            template_id=data["template_id"] or 0, inside=data["inside"],
         )  # fmt: skip
         try:
             made = write_letters(actor=actor, plan_id=plan.id, wanted=wanted)
