@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keystead.forecasting.queries.value_added import LAGS
 from keystead.forecasting.queries.words import CATEGORY_WORDS, KINDS, LAYERS, VERDICTS
@@ -109,7 +110,9 @@ class AssumptionForm(forms.Form):
     """Something the forecast rests on."""
 
     text = forms.CharField(label=_("What we take as given"), max_length=400)
-    category = forms.ChoiceField(label=_("About"), choices=tuple(CATEGORY_WORDS.items()))
+    category = forms.ChoiceField(
+        label=pgettext_lazy("assumption", "About"), choices=tuple(CATEGORY_WORDS.items())
+    )
     effect = forms.CharField(label=_("Its effect"), max_length=200, required=False)
     account = forms.CharField(label=_("Account (its code), if one"), max_length=80, required=False)
     brand = forms.CharField(label=_("Brand, if one"), max_length=80, required=False)

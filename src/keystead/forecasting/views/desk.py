@@ -346,7 +346,8 @@ def assumptions(actor: Actor, cycle: Cycle, found: Iterable[Assumption]) -> Tabl
             })
         )  # fmt: skip
     columns = [
-        Column("text", _("What we take as given")), Column("about", _("About"), hide="phone"),
+        Column("text", _("What we take as given")),
+        Column("about", pgettext("assumption", "About"), hide="phone"),
         Column("owner", _("Owner")),
         Column("from", _("From"), "date", hide="phone"), Column("until", _("Until"), "date"),
         Column("verdict", _("What became of it"), "tag"), Column("judge", ""),
