@@ -38,7 +38,7 @@ def decks(request: HttpRequest) -> HttpResponse:
     people = [(pk, str(name)) for pk, name in people_for_team(actor)]
     cast(forms.ChoiceField, form.fields["manager"]).choices = [("", _("All")), *people]
     masters = [(one.id, one.name) for one in queries.masters(actor)]
-    cast(forms.ChoiceField, form.fields["master"]).choices = [("", _("Our own")), *masters]
+    cast(forms.ChoiceField, form.fields["master"]).choices = [("", _("Our own template")), *masters]
 
     def save(data: dict[str, Any], version: int | None) -> str:
         wanted = Wanted(
