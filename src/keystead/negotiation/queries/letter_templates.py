@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keystead.kernel.errors import Invalid, NotFound, SourceProblem
 from keystead.kit.access import Actor
@@ -118,5 +119,9 @@ def _place(one: Fault) -> str:
         return _("Paragraph %(number)s (“%(around)s”)") % {
             "number": one.numbers[0], "around": one.around,
         }  # fmt: skip
-    words = {"header": _("Header"), "footer": _("Footer"), "box": _("Text box")}
+    words = {
+        "header": pgettext("document", "Header"),
+        "footer": pgettext("document", "Footer"),
+        "box": _("Text box"),
+    }
     return f"{words[one.place]} (“{one.around}”)"
