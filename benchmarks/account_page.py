@@ -90,10 +90,6 @@ def _accounts() -> list[int]:
 
 def _signed_in():
     """Return a client of somebody who sees all accounts and costs."""
-    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-    from django.test import Client
-
-    from keystead.doors.web.sign_in.middleware import BEGAN, SEEN
     from keystead.kit.models import User
 
     user, new = User.objects.get_or_create(
@@ -102,6 +98,16 @@ def _signed_in():
     if new:
         user.set_password("kept-for-the-benchmark")
         user.save()
+    return _session(user)
+
+
+def _session(user):
+    """Return a client signed in as somebody."""
+    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+    from django.test import Client
+
+    from keystead.doors.web.sign_in.middleware import BEGAN, SEEN
+
     client = Client()
     client.force_login(user)
     session, now = client.session, int(time.time())

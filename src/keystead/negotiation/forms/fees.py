@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +63,20 @@ class PlanHeadForm(forms.Form):
             return currency_code(str(self.cleaned_data["currency"]))
         except Invalid:
             raise forms.ValidationError(gettext("This is no currency code.")) from None
+
+
+class AnswerSelect(forms.Select):
+    """A choice drawn without a template: hundreds of members stand on one page."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>',
+            ((key, " selected" if key == value else "", label) for key, label in self.choices),
+        )  # fmt: skip
+        told = flatatt({**self.attrs, **(attrs or {})})
+        return format_html('<select name="{}"{}>{}</select>', name, told, options)
 
 
 class RulesForm(forms.Form):
@@ -118,7 +135,7 @@ class RulesForm(forms.Form):
             if not one.hidden:
                 self.fields[f"answer_{one.account_id}"] = forms.ChoiceField(
                     label=one.name, choices=tuple(ANSWERS.items()), required=False,
-                    initial=one.answer.value,
+                    initial=one.answer.value, widget=AnswerSelect,
                 )  # fmt: skip
 
     def parameters(self) -> Iterator[tuple[str, forms.BoundField]]:
