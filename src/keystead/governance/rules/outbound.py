@@ -33,6 +33,7 @@ from keystead.kernel.errors import Conflict, Invalid
 
 NEAR: Final = 12  # words between a person's name and a judgement of them
 LEAST_REASON: Final = 10
+LEAST_FAMILY: Final = 4  # letters of a family name that is looked for by itself
 _JUDGED: Final = (
     # English
     "blocker", "opponent", "hostile", "incompetent", "stubborn", "detractor", "lazy",
@@ -118,7 +119,7 @@ class _Search:
         for text in vocabulary.opinions:
             self.opinions.add(sentences(text), 0)
         for name in vocabulary.people:
-            self.people.add([words_of(name)] if words_of(name) else [], 0)
+            self.people.add(_called(name), 0)
         for name in vocabulary.unapproved:
             self.campaigns.add(telling(name), 0)
         phrases = vocabulary.phrases or PRICE_CONTROL_PHRASES
@@ -157,6 +158,13 @@ class _Search:
                         said = f"{name}: {judged}"
                         return [Finding(place, Leak.OPINION, Severity.REVIEW, said)]
         return []
+
+
+def _called(name: str) -> list[tuple[str, ...]]:
+    """Return how a person is called: by the whole name, and by a Latin family name."""
+    words = words_of(name)
+    alone = len(words) > 1 and len(words[-1]) >= LEAST_FAMILY
+    return [words, words[-1:]] if alone else [words] if words else []
 
 
 def _places(words: tuple[str, ...], way: tuple[str, ...]) -> list[int]:

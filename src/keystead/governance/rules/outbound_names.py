@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
@@ -28,6 +29,10 @@ _FORMS_EAST: Final = re.compile(
 )
 
 
+# Cyrillic and Greek letters that look like Latin ones; names and texts are both read so.
+_ALIKE: Final = str.maketrans("аеорсухіјѕԁһкмтвнοανιρυ", "aeopcyxijsdhkmtbhoavipu")
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text as they are compared: folded, without signs between them.
 
@@ -37,7 +42,7 @@ def words_of(text: str) -> tuple[str, ...]:
     ('dupont', 'medical', 's', 'a', '京', '东', '健', '康')
     """
     found: list[str] = []
-    for word in _SIGNS.findall(fold(text)):
+    for word in _SIGNS.findall(_seen(text)):
         start = 0
         for at, sign in enumerate(word):
             if _EAST.match(sign):
@@ -48,6 +53,12 @@ def words_of(text: str) -> tuple[str, ...]:
         if start < len(word):
             found.append(word[start:])
     return tuple(found)
+
+
+def _seen(text: str) -> str:
+    """Return a text as it is seen: without invisible signs, look-alike letters as Latin ones."""
+    kept = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return fold(kept).translate(_ALIKE)
 
 
 def telling(name: str) -> tuple[tuple[str, ...], ...]:

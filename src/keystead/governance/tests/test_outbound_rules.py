@@ -137,3 +137,19 @@ def test_what_may_be_released() -> None:
         check_release(review, reason="Quoted from their own letter.", by=1, made_by=1)
     with pytest.raises(Conflict):
         check_release(block, reason="Quoted from their own letter.", by=2, made_by=1)
+
+
+@pytest.mark.parametrize(
+    "said", ["Kang\u200bmei Phar\u00admacy", "K\u0430ngm\u0435i Ph\u0430rmacy"]
+)
+def test_invisible_signs_and_look_alike_letters_hide_nothing(said: str) -> None:
+    assert {one.leak for one in look([Piece("s", f"as {said} has")], (), KNOWN).found} == {
+        Leak.OTHER_ACCOUNT
+    }
+
+
+def test_a_judgement_near_a_family_name_asks_for_review() -> None:
+    known = Vocabulary(frozenset({1}), people=("Mireille Castaignet",))
+    found = look([Piece("s", "Castaignet is a blocker here")], (), known).found
+    assert [(one.leak, one.severity) for one in found] == [(Leak.OPINION, Severity.REVIEW)]
+    assert look([Piece("s", "Castaignet takes the minutes")], (), known).clean

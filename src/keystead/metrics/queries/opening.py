@@ -96,8 +96,17 @@ def prepared_at(
     return prepared_on(store, opened, (metric,))
 
 
-def prepared_on(store: Store, opened: Opened, metrics: Sequence[MetricDef]) -> Prepared:
-    """Return the question of a proof id for these metrics, on the facts of a store."""
+def prepared_on(
+    store: Store,
+    opened: Opened,
+    metrics: Sequence[MetricDef],
+    *,
+    products: frozenset[int] | None = None,
+) -> Prepared:
+    """Return the question of a proof id for these metrics, on the facts of a store.
+
+    ``products``: for each of these products instead of those of the id.
+    """
     key = opened.key
     datasets = {name for metric in metrics for name in datasets_of(metric)}
     facts = tuple(
@@ -108,10 +117,10 @@ def prepared_on(store: Store, opened: Opened, metrics: Sequence[MetricDef]) -> P
     )
     query = Query(
         metrics=tuple(metric.id for metric in metrics),
-        by=(),
+        by=() if products is None else ("product",),
         period=key.period,
         accounts=opened.accounts,
-        products=key.products,
+        products=key.products if products is None else products,
         product_dimensions=key.product_dimensions,
         facts=facts,
     )

@@ -28,7 +28,7 @@ from keystead.metrics.queries.evaluate import answer
 from keystead.metrics.queries.opening import Opened, open_key, prepared_on, scope_words
 from keystead.metrics.queries.reading import Reading, reading
 from keystead.metrics.queries.store import Store
-from keystead.metrics.types import Figure, MetricDef
+from keystead.metrics.types import Figure, MetricDef, Note
 
 Asked = tuple[str, Opened, MetricDef]
 UNITS = {"share": "ratio", "growth": "ratio"}
@@ -184,10 +184,12 @@ def _now(
 
 def _figures(store: Store, asked: Iterable[Asked]) -> dict[str, Figure]:
     """Return the figures of ids on one state of the ledger, those of one question together."""
+    every = list(asked)
+    found = _by_product(store, every)
     questions: dict[Hashable, list[Asked]] = {}
-    for one in asked:
-        questions.setdefault(_question(one), []).append(one)
-    found: dict[str, Figure] = {}
+    for one in every:
+        if one[0] not in found:
+            questions.setdefault(_question(one), []).append(one)
     for group in questions.values():
         metrics = {metric.id: metric for _id, _opened, metric in group}
         try:
@@ -198,14 +200,43 @@ def _figures(store: Store, asked: Iterable[Asked]) -> dict[str, Figure]:
     return found
 
 
-def _question(asked: Asked) -> Hashable:
-    """Return what ids must have in common to be one question: all but the metric."""
+def _by_product(store: Store, asked: Iterable[Asked]) -> dict[str, Figure]:
+    """Return the figures of ids about one product each: many products are one question.
+
+    An id whose product has no row is left out: it is asked by itself.
+    """
+    questions: dict[Hashable, list[Asked]] = {}
+    for one in asked:
+        if one[1].key.products is not None and len(one[1].key.products) == 1:
+            questions.setdefault(_question(one, products=False), []).append(one)
+    found: dict[str, Figure] = {}
+    for group in questions.values():
+        products = frozenset(id for one in group for id in one[1].key.products or ())
+        if len(products) == 1:
+            continue
+        metrics = {metric.id: metric for _id, _opened, metric in group}
+        try:
+            ready = prepared_on(store, group[0][1], tuple(metrics.values()), products=products)
+            evaluation = answer(ready)
+        except KeysteadError:
+            continue
+        for proof_id, opened, metric in group:
+            product = next(iter(opened.key.products or ()))
+            figure = evaluation.figure(metric.id, product=product)
+            if figure.note is not Note.NO_DATA:
+                found[proof_id] = figure
+    return found
+
+
+def _question(asked: Asked, *, products: bool = True) -> Hashable:
+    """Return what ids must have in common to be one question: all but the metric (and products)."""
     _id, opened, metric = asked
     key = opened.key
     apart = is_series(metric) or any(name == BATCH_DIMENSION for name, _values in key.facts)
     return (
-        key.period, opened.accounts, key.products, key.product_dimensions, key.facts, key.currency,
-        key.rates_at, key.calendar, key.reference, metric.id if apart else "",
+        key.period, opened.accounts, key.products if products else None, key.product_dimensions,
+        key.facts, key.currency, key.rates_at, key.calendar, key.reference,
+        metric.id if apart else "",
         (metric.id, metric.version) if metric.version != metric_def(metric.id).version else "",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -229,3 +230,54 @@ def test_the_page_and_the_answer_of_the_api(house, pencil, client_of) -> None:
     assert [part["id"] for part in body["parts"]] == [a, derive("sum", [a, b])]
     for address in (f"/proof/{share}/", f"/api/proof/{share}", f"/proof/{share}/changes/"):
         assert client_of(house["ben"]).get(address).status_code == 404
+
+
+def _cells(house: dict, *more: int) -> dict[tuple[str, int], str]:
+    """The ids of some metrics for each product of an account, one without a row among them."""
+    metrics = ("sell_in", "sell_in_units", "sell_in_growth", "returns")
+    products = (house["p"], house["q"], room.product("R1", brand="Coa"), *more)
+    found = evaluate(
+        actor=house["anna"], metrics=metrics, by=["product"], period="2026",
+        filters={"account": [house["a"]]},
+    )  # fmt: skip
+    return {
+        (metric, product): found.figure(metric, product=product).proof_id
+        for metric in metrics
+        for product in products
+    }
+
+
+@pytest.mark.django_db
+def test_many_products_are_one_question_with_the_answers_of_one_question_each(
+    house, monkeypatch
+) -> None:
+    more = [room.product(code, brand="Coa") for code in ("S1", "T1", "U1", "V1")]
+    lines = [_line(house["a"], one, when, one, 100 * one)
+             for one in more for when in ("2026-03-05", "2025-03-05")]  # fmt: skip
+    room.post("sell_in", lines, source="crm")
+    ids = list(_cells(house, *more).values())
+    module = sys.modules["keystead.metrics.queries.standing"]
+    asked: list[int] = []
+    real = module.answer
+    monkeypatch.setattr(module, "answer", lambda ready: asked.append(1) or real(ready))
+    together = standings(actor=house["anna"], proof_ids=ids)
+    many = len(asked)
+    monkeypatch.setattr(module, "_by_product", lambda _store, _asked: {})
+    assert together == standings(actor=house["anna"], proof_ids=ids)
+    assert many < len(asked) - many
+
+
+@pytest.mark.django_db
+def test_one_restated_row_changes_exactly_the_figures_that_hang_on_it(house) -> None:
+    cells = _cells(house)
+    whole = {
+        metric: evaluate(actor=house["anna"], metrics=metric, period="2026").figure(metric).proof_id
+        for metric in ("sell_in", "sell_in_units")
+    }
+    room.post("sell_in", [_line(house["a"], house["q"], "2026-02-05", 3, "251.50")])
+    ids = [*cells.values(), *whole.values()]
+    found = standings(actor=house["anna"], proof_ids=ids)
+    moved = {one for one in ids if found[one].moved}
+    assert moved == {cells["sell_in", house["q"]], whole["sell_in"]}
+    assert {found[one].because for one in moved} == {("restated",)}
+    assert {found[one].because for one in set(ids) - moved} == {()}
