@@ -5,9 +5,11 @@ A test compares them with what this would write now, so they cannot go stale.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +24,8 @@ NOTE = "<!-- Written by docs/generate.py (`just docs`). Do not edit. -->\n\n"
 
 def pages() -> dict[str, str]:
     """Return every generated page: path below docs/ and text."""
-    made = {"cli.md": _cli(), "events.md": _events(), "routes.md": _routes(), **_metrics()}
+    made = {"cli.md": _cli(), "events.md": _events(), "routes.md": _routes()}
+    made |= {**_metrics(), **_rooms()}
     return {path: NOTE + text.rstrip() + "\n" for path, text in made.items()}
 
 
@@ -171,6 +174,100 @@ def _needs(policy: Any) -> str:
 def _says(view: Any) -> str:
     kind = getattr(view, "view_class", None)
     return _first_line((kind or view).__doc__)
+
+
+def _rooms() -> dict[str, str]:
+    """Return a page per room: its card, its doors, and what each file does."""
+    from django.apps import apps
+
+    floor = [one.name for one in apps.get_app_configs() if one.name.startswith("keystead.")]
+    rooms = [name for name in floor if not name.startswith(("keystead.doors", "keystead.kit"))]
+    lines = ["# Rooms", "", "Lower rooms first; each knows only those above it in this list.", ""]
+    made = {}
+    for name in rooms:
+        short = name.removeprefix("keystead.")
+        folder = SOURCE.joinpath(*name.split("."))
+        card = _moved((folder / "README.md").read_text(encoding="utf-8").strip(), folder)
+        title, _gap, rest = card.partition("\n")
+        page = short.replace(".", "-")
+        made[f"rooms/{page}.md"] = "\n\n".join(
+            [title, *_guide(page), rest.strip(), *_doors_of(name), *_files_of(folder)]
+        )
+        said = rest.strip().split("\n\n")[0].replace("\n", " ")
+        lines.append(f"- [{short}]({page}.md): {said}")
+    return {"rooms/README.md": "\n".join(lines), **made}
+
+
+def _moved(text: str, folder: Path) -> str:
+    """Return a room card with its links as they lead from docs/rooms."""
+
+    def led(found: re.Match[str]) -> str:
+        return f"]({os.path.relpath(folder / found[1], HERE / 'rooms')}{found[2]})"
+
+    return re.sub(r"\]\((?![a-z]+:|#|/)([^)#\s]+)((?:#[^)]*)?)\)", led, text)
+
+
+def _guide(page: str) -> list[str]:
+    told = HERE / "explanation" / "rooms" / f"{page}.md"
+    return [f"More: [how it works](../explanation/rooms/{page}.md)."] if told.exists() else []
+
+
+def _doors_of(name: str) -> list[str]:
+    from django.urls import get_resolver
+
+    from keystead.doors.api.door import operations
+    from keystead.doors.api.mount import api
+    from keystead.doors.cli.registry import COMMANDS
+
+    parts = []
+    found = [
+        f"| `{path}` | {_says(view)} |"
+        for path, _name, view in sorted(_paths(get_resolver()))
+        if _at_home(view, name) and not path.startswith("/api/")
+    ]
+    if found:
+        parts.append("\n".join(["## Pages", "", "| path | what |", "|---|---|", *found]))
+    calls = [
+        f"| `{call}` | {_first_line(operation.description)} |"
+        for call, operation in sorted(operations(api), key=lambda pair: pair[0].split(" ", 1)[::-1])
+        if _at_home(operation.view_func, name)
+    ]
+    if calls:
+        parts.append("\n".join(["## API", "", "| call | what |", "|---|---|", *calls]))
+    loaded = [(verb, entry.load()) for verb, entry in COMMANDS.items()]
+    verbs = [
+        f"| `keystead {verb}` | {_first_line(command.help)} |"
+        for verb, command in loaded
+        if _at_home(_run_by(command), name)
+    ]
+    if verbs:
+        parts.append("\n".join(["## Commands", "", "| command | what |", "|---|---|", *verbs]))
+    return parts
+
+
+def _run_by(command: click.Command) -> Any:
+    """Return the function of a command, of a bare group that of its first command."""
+    while command.callback is None and isinstance(command, click.Group):
+        command = command.commands[min(command.commands)]
+    return command.callback
+
+
+def _at_home(view: Any, name: str) -> bool:
+    kind = getattr(view, "view_class", None) or inspect.unwrap(view)
+    return f"{kind.__module__}.".startswith(f"{name}.")
+
+
+def _files_of(folder: Path) -> list[str]:
+    """Return where to change what: the files of a room with their first line."""
+    rows = []
+    for path in sorted(folder.rglob("*.py")):
+        inside = path.relative_to(folder)
+        if {"tests", "migrations"} & set(inside.parts) or inside.name == "apps.py":
+            continue
+        said = _first_line(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))))
+        if said:
+            rows.append(f"| `{inside}` | {said} |")
+    return ["\n".join(["## Where to change what", "", "| file | what |", "|---|---|", *rows])]
 
 
 def main() -> None:

@@ -76,7 +76,7 @@ def test_the_index_leads_to_every_page() -> None:
     named = {
         (HERE / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))
     }
-    apart = {"metrics", "decisions"}  # they have an index of their own
+    apart = {"metrics", "decisions", "rooms"}  # they have an index of their own
     lost = [
         str(path.relative_to(HERE))
         for path in HERE.rglob("*.md")
