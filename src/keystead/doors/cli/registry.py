@@ -330,7 +330,8 @@ COMMANDS: dict[str, Entry] = {
         _waterfall,
     ),
     "forecast": Entry(
-        "Run, override, hand in and lock the rolling forecast; workbooks, accuracy.", _forecast
+        "Run, override, hand in and lock the rolling forecast; explain it, workbooks, accuracy.",
+        _forecast,
     ),
     "allocate": Entry(
         "Share a consortium's fee over its members as a JSON FILE says (- reads standard input).",

@@ -40,7 +40,7 @@ def work(job: dict[str, Any], out: Path, options: ReadOptions) -> dict[str, Any]
     found = [dataclasses.asdict(one) for one in faults(made, words, blocks)][:MOST_FAULTS]
     if found or not job["fillings"]:
         return {"faults": found}
-    fillings = pickle.loads(Path(job["fillings"]).read_bytes())  # noqa: S301 - our parent's own
+    fillings = pickle.loads(Path(job["fillings"]).read_bytes())  # noqa: S301  # nosec B301 - our parent's own
     for number, one in enumerate(fillings):
         content = fill(template, one.words, one.blocks, paper=one.paper)
         (out / f"{number}.docx").write_bytes(content)
