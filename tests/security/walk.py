@@ -39,6 +39,9 @@ TYPED: dict[str, Any] = {
 }
 
 
+ASKED = {"accounts/<int:account_id>/whitespace/cell/": "?column=b:Acu"}  # nothing without it
+
+
 @dataclasses.dataclass(frozen=True)
 class Call:
     """One route and verb; ``names`` are the parameters in its path."""
@@ -59,7 +62,8 @@ class Call:
             name = next(group for group in match.groups() if group)
             return str(values[name][relation])
 
-        return "/" + PARAMETER.sub(fill, self.path).strip("^$").replace("//", "/")
+        path = PARAMETER.sub(fill, self.path).strip("^$").replace("//", "/")
+        return f"/{path}{ASKED.get(self.path, '')}"
 
 
 def calls() -> tuple[Call, ...]:
