@@ -170,6 +170,34 @@ def test_a_scorecard_was_frozen_with_its_proofs(house: House) -> None:
     assert len(told["lines"]) >= 8
 
 
+def test_the_deck_of_july_still_proves_itself_and_says_what_changed(house: House) -> None:
+    deck = house.home.parent / "july.pptx"
+    house.command("deck", "JH-01", "--period", QUARTER, "--lang", "fr", "--out", str(deck))
+    checked = house.refused("proof", "check", str(deck), "--json")  # something was restated
+    assert checked.returncode == 1
+    told = json.loads(checked.stdout)
+    counts = told["counts"]
+    assert counts["edited"] == counts["unknown"] == 0
+    assert counts["equal"] > 200
+    restated = [one for one in told["figures"] if one["verdict"] == "changed"]
+    assert restated
+    assert all(one["standing"]["because"] for one in restated)
+    sold = [one for one in restated if one["proof"].startswith("off_take_units.")]
+    assert sold
+    assert all(one["standing"]["because"] == ["restated"] for one in sold)
+
+
+def test_what_nobody_approved_does_not_leave_for_the_customer(house: House) -> None:
+    deck = house.home.parent / "autumn.pptx"
+    asked = ("deck", "JH-01", "--period", "2026-Q3", "--out", str(deck))
+    refused = house.refused(*asked)
+    assert refused.returncode == 7
+    assert "not approved" in refused.stderr
+    assert not deck.exists()
+    house.command(*asked, "--inside")
+    assert deck.stat().st_size > 50_000
+
+
 def test_the_administrator_sees_people_and_no_business(house: House) -> None:
     house.command("user", "list")
     refused = house.refused("metric", "sell_in", "--period", QUARTER, user="admin")
