@@ -92,6 +92,9 @@ def groups_for(actor: Actor, path: str) -> list[Group]:
 BELOW: Final = {
     "/agreements/": ("/settlements/", "/offers/"),
     "/account-health/": ("/surveys/", "/follow-ups/"),
+    "/accounts/": ("/handovers/", "/outbound/"),
+    "/negotiations/": ("/fees/",),
+    "/metrics/": ("/proof/",),
 }
 
 

@@ -301,8 +301,10 @@ def kinds(found: Iterable[Problem], wanted: str) -> list[tuple[str, Any, int, bo
 def problem_lines(found: Iterable[Problem]) -> Table:
     """Remarks on the history, one by one; what stands there opens the rows it comes from."""
     accounts, products = account_names(), product_names()
+    shown = list(found)[:SHOWN]
+    said = any(one.there or one.proof for one in shown)
     rows = []
-    for one in list(found)[:SHOWN]:
+    for one in shown:
         account = accounts.get(one.account_id or 0)
         product = products.get(one.product_id or 0)
         rows.append(
@@ -316,7 +318,8 @@ def problem_lines(found: Iterable[Problem]) -> Table:
         )  # fmt: skip
     columns = [
         Column("account", _("Account")), Column("product", _("Product")),
-        Column("month", _("Month"), "month"), Column("there", _("There is")),
+        Column("month", _("Month"), "month"),
+        *([Column("there", _("There is"))] if said else []),
         Column("what", _("What the history says")),
         Column("count", _("Times"), "number", hide="phone"),
     ]  # fmt: skip

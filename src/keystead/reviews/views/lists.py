@@ -106,7 +106,8 @@ def review_table(found: Iterable[Review], *, named: bool = True) -> Table:
     """Return reviews as a table; with accounts where they are of several."""
     rows = [
         Row({
-            "review": Cell(title_of(one), href=reverse("reviews:review", args=[one.id])),
+            "review": Cell(title_of(one), href=reverse("reviews:review", args=[one.id]),
+                           phone=one.account_name if named else ""),
             "account": Cell(one.account_name,
                             href=reverse("web:account", args=[one.account_id])),
             "state": Cell(STATES[one.state.value], tone=TONES.get(one.state.value, "")),
@@ -117,7 +118,7 @@ def review_table(found: Iterable[Review], *, named: bool = True) -> Table:
     ]  # fmt: skip
     columns = [
         Column("review", pgettext("review", "Review")),
-        *([Column("account", _("Account"))] if named else []),
+        *([Column("account", _("Account"), hide="phone")] if named else []),
         Column("state", _("State"), "tag"), Column("planned", _("Meeting"), "date"),
         Column("owner", _("Owner"), hide="phone"),
         Column("rating", _("The customer's mark"), "number", hide="phone"),
@@ -132,7 +133,7 @@ def item_table(found: Iterable[Item], *, named: bool = True) -> Table:
     rows = [
         Row({
             "text": Cell(one.text, href=reverse("reviews:item", args=[one.id]),
-                         sub=one.outcome),
+                         sub=one.outcome, phone=owner_words(one)),
             "account": one.account_name, "owner": owner_words(one), "due": one.due,
             "state": Cell(_("late") if one.late(today) else ITEM_STATES[one.state.value],
                           tone="bad" if one.late(today) else
@@ -143,7 +144,8 @@ def item_table(found: Iterable[Item], *, named: bool = True) -> Table:
     columns = [
         Column("text", pgettext("review", "Action"), wide=True),
         *([Column("account", _("Account"), hide="phone")] if named else []),
-        Column("owner", _("Owner")), Column("due", pgettext("action", "Due"), "date"),
+        Column("owner", _("Owner"), hide="phone"),
+        Column("due", pgettext("action", "Due"), "date"),
         Column("state", _("State"), "tag"),
     ]  # fmt: skip
     return Table(columns, rows, _("Actions"), empty=_("No action is open."))

@@ -179,14 +179,13 @@ def _versions(found: Review) -> Table | None:
         {
             "number": Cell(one.number,
                            href=reverse("reviews:version", args=[found.id, one.number])),
-            "at": one.at, "by": one.by_name, "commit": one.commit,
+            "at": Cell(one.at, sub=one.by_name),
             "hash": one.content_hash[:12],
         }
         for one in listed
     ]  # fmt: skip
     columns = [
         Column("number", _("Version"), "number"), Column("at", _("Frozen"), "moment"),
-        Column("by", _("By")), Column("commit", _("State of the ledger"), "number", hide="phone"),
         Column("hash", _("Hash"), "code", hide="phone"),
     ]  # fmt: skip
     return Table(columns, rows, _("Frozen versions"), sortable=False)

@@ -93,6 +93,7 @@ def release(request: HttpRequest, release_id: int) -> HttpResponse:
         "found": found,
         "account": account,
         "headline": _headline(found),
+        "blocked": found.state is ReleaseState.BLOCKED,
         "table": _findings(found.findings),
         "form": form if may_let_out(actor, found) else None,
         "fetch": reverse("web:release_file", args=[found.id])
@@ -128,7 +129,7 @@ def _findings(found: tuple[Finding, ...]) -> Table:
     columns = [
         Column("place", _("Place")),
         Column("why", _("Why"), wide=True),
-        Column("found", _("There is"), wide=True),
+        Column("found", _("There is"), wide=True, hide="phone"),
         Column("does", _("What it does"), "tag"),
     ]
     ordered = sorted(found, key=lambda one: one.severity is Severity.REVIEW)
@@ -136,7 +137,7 @@ def _findings(found: tuple[Finding, ...]) -> Table:
         Row(
             {
                 "place": one.place or _("whole document"),
-                "why": str(WHY[one.leak]),
+                "why": Cell(str(WHY[one.leak]), phone=one.found),
                 "found": one.found,
                 "does": Cell(_("blocks"), tone="bad") if one.severity is Severity.BLOCK
                 else Cell(_("asks for a reason"), tone="warn"),
@@ -150,9 +151,9 @@ def _findings(found: tuple[Finding, ...]) -> Table:
 def _releases(found: tuple[Release, ...]) -> Table:
     columns = [
         Column("file", _("File"), wide=True),
-        Column("at", _("When"), "moment"),
-        Column("by", _("By")),
         Column("state", _("State"), "tag"),
+        Column("at", _("When"), "moment"),
+        Column("by", _("By"), hide="phone"),
     ]
     rows = [
         Row(

@@ -25,7 +25,7 @@
   const draw = (bar, days) => {
     const begin = days.starts ?? days.due, end = days.due ?? days.starts;
     const x = left + ((begin - first) / DAY) * perDay, wide = Math.max(((end - begin) / DAY + 1) * perDay, 4);
-    for (const one of bar.querySelectorAll("rect")) {
+    for (const one of bar.querySelectorAll("rect:not(.behind)")) {
       const spare = one.matches(".grip") ? EDGE : 0;
       one.setAttribute("x", x - spare);
       one.setAttribute("width", wide + 2 * spare);
