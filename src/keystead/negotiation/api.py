@@ -1,21 +1,44 @@
-"""JSON endpoints: cases with offers and concessions, agreed splits, value. Reading only."""
+"""JSON endpoints: cases with offers and concessions, agreed splits, value; letter templates.
+
+All but the letter templates of the house is for reading only.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from keystead.kit.access import actor_of, policy
 from keystead.negotiation import queries
 from keystead.negotiation.queries import wire
+from keystead.negotiation.queries.letter_templates import letter_templates
 from keystead.negotiation.queries.plans import missing_plan
+from keystead.negotiation.services.letter_templates import (
+    LARGEST,
+    add_letter_template,
+    withdraw_letter_template,
+)
 from keystead.negotiation.types.plans import PlanState
 
 router = Router(tags=["negotiation"])
 MOST = 1000
 Body = dict[str, Any]
+
+
+class TemplateIn(Schema):
+    """A letter template's name, and its language; none for all of them."""
+
+    name: str
+    language: str = ""
+
+
+class VersionIn(Schema):
+    """The version one has read; without it the latest is taken."""
+
+    version: int | None = None
 
 
 @router.get("/negotiations")
@@ -59,6 +82,37 @@ def value(request: HttpRequest, account_id: int, deal: int | None = None) -> Bod
     actor = actor_of(request)
     found = queries.value_story(actor, account_id, deal, customer=True)
     return wire.value_body(found, queries.value_of_use(actor, found))
+
+
+@router.get("/fees/templates")
+@policy("negotiation.view")
+def templates(request: HttpRequest) -> Body:
+    """The letter templates of the house that are in use, the latest first."""
+    found = letter_templates(actor_of(request))
+    return {"items": [wire.template_body(one) for one in found], "total": len(found)}
+
+
+@router.post("/fees/templates", response={201: dict[str, Any]})
+@policy("reference.edit")
+def add_template(
+    request: HttpRequest, about: Form[TemplateIn], file: File[UploadedFile]
+) -> Status[Body]:
+    """Keep a Word file as a letter template; what is wrong in it is named with its place."""
+    made = add_letter_template(
+        actor=actor_of(request), content=file.read(LARGEST + 1), name=about.name,
+        language=about.language,
+    )  # fmt: skip
+    return Status(201, {"id": made})
+
+
+@router.post("/fees/templates/{template_id}/withdraw")
+@policy("reference.edit")
+def withdraw_template(request: HttpRequest, template_id: int, body: VersionIn) -> Body:
+    """Take a letter template out of use; letters written with it stay as they are."""
+    withdraw_letter_template(
+        actor=actor_of(request), template_id=template_id, expected_version=body.version
+    )
+    return {"id": template_id, "withdrawn": True}
 
 
 @router.get("/fees/{plan_id}")

@@ -10,6 +10,7 @@ class NegotiationConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from keystead.kit import provers
-        from keystead.negotiation.queries import proving
+        from keystead.negotiation.queries import proving, use_proving
 
         provers.register(proving.VALUE, proving.prove_values, _("A figure of a value story"))
+        provers.register(use_proving.USE_COST, use_proving.prove_use_costs, _("What a use costs"))

@@ -1,4 +1,7 @@
-"""``keystead allocate FILE`` and ``keystead negotiate ...``: JSON in, JSON out, no database."""
+"""``keystead allocate FILE`` and ``keystead negotiate ...``: JSON in, JSON out, no database.
+
+``keystead letters ...``: the letter templates of the house; these alone need one.
+"""
 
 from __future__ import annotations
 
@@ -76,6 +79,59 @@ def buyer(file: Path) -> None:
 def price(file: Path) -> None:
     """Work out price rules: a rule, or a list under "rules"."""
     _answer(file, _prices)
+
+
+@click.group()
+def letters() -> None:
+    """List, add and withdraw the letter templates of the house."""
+
+
+@letters.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for a program.")
+def list_letters(as_json: bool) -> None:
+    """List the templates in use, the latest first."""
+    from keystead.kit.access import local_actor  # needs a database: only here
+    from keystead.negotiation.queries.letter_templates import letter_templates
+    from keystead.negotiation.queries.wire import template_body
+
+    found = letter_templates(local_actor())
+    if as_json:
+        bodies = [template_body(one) for one in found]
+        click.echo(json.dumps({"items": bodies}, ensure_ascii=False, indent=2))
+        return
+    if not found:
+        click.echo("Only the template that ships with Keystead.")
+    for one in found:
+        click.echo(f"{one.id:>6}  {one.language or 'all':<8}  {one.name}")
+
+
+@letters.command("add")
+@FILE
+@click.option("--name", required=True, help="What it is called in the list.")
+@click.option("--language", default="", help="en, zh-hans or fr; without it for all of them.")
+def add_letters(file: Path, name: str, language: str) -> None:
+    """Keep a Word FILE as a template; what is wrong in it is named with its place."""
+    from keystead.kit.access import local_actor  # needs a database: only here
+    from keystead.negotiation.services.letter_templates import add_letter_template
+
+    try:
+        with click.open_file(str(file), "rb") as held:
+            content = held.read()
+    except OSError as error:
+        raise SourceProblem(f"{file} cannot be read: {error}", file=str(file)) from error
+    made = add_letter_template(actor=local_actor(), content=content, name=name, language=language)
+    click.echo(f"Kept as template {made}.")
+
+
+@letters.command("withdraw")
+@click.argument("template_id", type=int, metavar="ID")
+def withdraw_letters(template_id: int) -> None:
+    """Take the template ID out of use; letters written with it stay as they are."""
+    from keystead.kit.access import local_actor  # needs a database: only here
+    from keystead.negotiation.services.letter_templates import withdraw_letter_template
+
+    withdraw_letter_template(actor=local_actor(), template_id=template_id)
+    click.echo(f"Template {template_id} is out of use.")
 
 
 def _prices(body: Any) -> dict[str, Any]:

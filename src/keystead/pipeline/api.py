@@ -1,23 +1,35 @@
-"""JSON endpoints: renewals, retention, opportunities, signals, the roll-up."""
+"""JSON endpoints: renewals, retention, opportunities, signals, losses of competitors, roll-up."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Schema, Status
 
 from keystead.kernel.money import currency_code
 from keystead.kernel.periods import Period
 from keystead.kit.access import actor_of, policy
-from keystead.pipeline import queries
+from keystead.pipeline import queries, services
 from keystead.pipeline.queries import deal_wire, wire
 from keystead.pipeline.queries.deal_words import stage_name
+from keystead.pipeline.types.seen import RivalLoss
 
 router = Router(tags=["pipeline"])
 MOST = 1000
 Body = dict[str, Any]
+
+
+class RivalLossIn(Schema):
+    """What a competitor lost at an account: who, what, when, and where it is known from."""
+
+    account_id: int
+    rival: str
+    what: str
+    on: dt.date
+    source: str
 
 
 @router.get("/renewals")
@@ -105,6 +117,14 @@ def signals(request: HttpRequest) -> Body:
     since = queries.first_seen_of(one.key for one in found[:MOST])
     items = [deal_wire.signal_body(one, since.get(one.key)) for one in found[:MOST]]
     return {"items": items, "total": len(found)}
+
+
+@router.post("/opportunities/signals/competitor", response={201: dict[str, Any]})
+@policy("pipeline.edit")
+def tell_loss(request: HttpRequest, body: RivalLossIn) -> Status[Body]:
+    """Write down what a competitor lost; it becomes a signal."""
+    made = services.tell_rival_loss(actor=actor_of(request), loss=RivalLoss(**body.dict()))
+    return Status(201, {"id": made})
 
 
 @router.get("/opportunities/stages")

@@ -1,18 +1,20 @@
-"""``keystead renewals`` and ``keystead opportunities``: what ends, and what may come."""
+"""``keystead renewals``, ``opportunities``, ``rival-lost``: what ends, and what may come."""
 
 from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 import click
 from django.utils import timezone
 
+from keystead.accounts.queries import account_by_code
 from keystead.kernel.errors import Invalid
 from keystead.kernel.money import currency_code
 from keystead.kit.access import local_actor
-from keystead.pipeline import queries
+from keystead.pipeline import queries, services
 from keystead.pipeline.calc.stages import still_open, weighted
 from keystead.pipeline.queries.deal_wire import (
     deal_body,
@@ -21,6 +23,7 @@ from keystead.pipeline.queries.deal_wire import (
     tender_bodies,
 )
 from keystead.pipeline.queries.wire import alert_bodies, renewal_body
+from keystead.pipeline.types.seen import RivalLoss
 
 SPAN = re.compile(r"(\d{1,4})d?", re.ASCII)
 ROLLED = re.compile(r"(\d{4}):([A-Za-z]{3})", re.ASCII)
@@ -81,6 +84,21 @@ def opportunities(
         _signals(as_json)
     else:
         _deals(kind or "", stage, everything, as_json)
+
+
+@click.command("rival-lost")
+@click.argument("account")
+@click.argument("rival")
+@click.argument("what")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was lost; today.")
+@click.option("--source", required=True, help="Where it is known from: a tender notice, a talk.")
+def rival_lost(account: str, rival: str, what: str, on: datetime | None, source: str) -> None:
+    """Write down WHAT the competitor RIVAL lost at an ACCOUNT (its code); it becomes a signal."""
+    actor, today = local_actor(), timezone.localdate()
+    day = today if on is None else on.date()
+    found = account_by_code(actor, account)
+    services.tell_rival_loss(actor=actor, loss=RivalLoss(found.id, rival, what, day, source))
+    click.echo(f"Kept: {rival} lost {what} at {found.name} on {day}.")
 
 
 def _deals(kind: str, stage: str, everything: bool, as_json: bool) -> None:

@@ -228,6 +228,20 @@ def _allocate() -> click.Command:
     return allocate
 
 
+def _rival_lost() -> click.Command:
+    _ready()
+    from keystead.pipeline.commands import rival_lost
+
+    return rival_lost
+
+
+def _letters() -> click.Command:
+    _ready()
+    from keystead.negotiation.commands import letters
+
+    return letters
+
+
 def _negotiate() -> click.Command:
     from keystead.negotiation.commands import negotiate
 
@@ -337,6 +351,11 @@ COMMANDS: dict[str, Entry] = {
         "Share a consortium's fee over its members as a JSON FILE says (- reads standard input).",
         _allocate,
     ),
+    "rival-lost": Entry(
+        "Write down WHAT the competitor RIVAL lost at an ACCOUNT (its code); it becomes a signal.",
+        _rival_lost,
+    ),
+    "letters": Entry("List, add and withdraw the letter templates of the house.", _letters),
     "negotiate": Entry(
         "Work out packages, votes, the buyer's view and price rules from a JSON file.", _negotiate
     ),

@@ -17,9 +17,10 @@ from keystead.negotiation.queries.signings import (
     invoices_of_plan,
     signings_of,
 )
+from keystead.negotiation.queries.use_proving import value_of_use
 from keystead.negotiation.queries.value import value_story
 from keystead.negotiation.queries.value_slides import value_tables
-from keystead.negotiation.queries.value_use import peers_of, totals_of_use, value_of_use
+from keystead.negotiation.queries.value_use import peers_of, totals_of_use
 
 __all__ = [
     "agreed_split_of",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -71,18 +72,20 @@ def agreed_split_of(actor: Actor, plan_id: int) -> AgreedSplit | None:
     return made if sees_private(actor) else blanked(made)
 
 
-def fees_before(account_id: int, starts: object) -> dict[int, Decimal]:
+def fees_before(
+    account_id: int, starts: object, known_by: datetime | None = None
+) -> dict[int, Decimal]:
     """Return what each member paid by the latest agreed split that began before a day.
 
-    No rights are checked here: a service that may write the split asks.
+    ``known_by``: only splits agreed by that moment. No rights are checked here: a service that may
+    write the split asks.
     """
-    row = (
-        models.AgreedSplitRow.objects.filter(
-            plan__account_id__in=family_ids(account_id), plan__starts__lt=starts
-        )
-        .order_by("-plan__starts", "-plan__number")
-        .first()
+    rows = models.AgreedSplitRow.objects.filter(
+        plan__account_id__in=family_ids(account_id), plan__starts__lt=starts
     )
+    if known_by is not None:
+        rows = rows.filter(at__lte=known_by)
+    row = rows.order_by("-plan__starts", "-plan__number").first()
     if row is None:
         return {}
     shares = models.MemberShareRow.objects.filter(split=row, joined=True)

@@ -22,8 +22,9 @@ from keystead.metrics.types import Figure, Unit
 from keystead.negotiation.calc.value.economic import economic_value
 from keystead.negotiation.calc.value.publishing import publishing_years
 from keystead.negotiation.queries.proving import value_proof
+from keystead.negotiation.queries.use_proving import value_of_use
 from keystead.negotiation.queries.value import value_story
-from keystead.negotiation.queries.value_use import peers_of, totals_of_use, value_of_use
+from keystead.negotiation.queries.value_use import peers_of, totals_of_use
 from keystead.negotiation.queries.value_words import KINDS
 from keystead.negotiation.types.value import (
     Bands,
@@ -106,7 +107,7 @@ def _titles(use: ValueOfUse) -> Table:
     )  # fmt: skip
     rows = tuple(
         (one.name, _count(one.uses, one.proof), _money(one.fee, use.currency),
-         _money(one.each, use.currency), _count(one.turnaways, one.turnaways_proof),
+         _money(one.each, use.currency, one.each_proof), _count(one.turnaways, one.turnaways_proof),
          _percent(one.open_pct, one.open_proof))
         for one in use.titles[:MOST_TITLES]
     )  # fmt: skip
@@ -120,7 +121,7 @@ def _used(found: Sequence[Used], use: ValueOfUse, head: str, title: str) -> Tabl
     )  # fmt: skip
     rows = tuple(
         (one.name, _count(one.uses, one.proof), _money(one.fee, use.currency),
-         _money(one.each, use.currency))
+         _money(one.each, use.currency, one.each_proof))
         for one in found
     )  # fmt: skip
     return Table(columns, rows, title)

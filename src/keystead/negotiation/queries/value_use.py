@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
@@ -20,7 +21,8 @@ from keystead.kernel.errors import Invalid, NotAllowed
 from keystead.kernel.periods import Period, add_months, month_start
 from keystead.kit.access import Actor
 from keystead.ledger.queries import last_day
-from keystead.metrics.queries import evaluate
+from keystead.metrics.calc.proof_ids import decode, encode
+from keystead.metrics.queries import Reading, evaluate
 from keystead.metrics.types import Evaluation, Figure
 from keystead.negotiation.calc.value.peers import bands
 from keystead.negotiation.calc.value.sharing import each
@@ -41,6 +43,7 @@ TOTALS: Final = (
     "open_share", "backfile_share", "cost_per_use",
 )  # fmt: skip
 FEE: Final = "sell_in"
+COST: Final = "cost_per_use"
 TOPIC: Final = "competition_law"
 ZERO: Final = Decimal(0)
 
@@ -82,29 +85,54 @@ def totals_of_use(actor: Actor, account_id: int, currency: str) -> dict[str, Fig
     return found
 
 
-def value_of_use(actor: Actor, story: ValueStory) -> ValueOfUse:
-    """Return what titles and members used of the fee of twelve months.
+def use_as_of(actor: Actor, story: ValueStory, period: Period, within: Reading) -> ValueOfUse:
+    """Return what titles and members used of the fee of twelve months, as of a reading.
 
-    The fee is that of the latest agreed split of the account, else what was invoiced. A title's
-    part of it follows the story's basis; a member's is its share of the split, else its invoices.
+    The fee is that of the latest split of the account that was agreed by then (``rates_at`` of
+    the reading), else what was invoiced. A title's part of it follows the story's basis; a
+    member's is its share of the split, else its invoices, and then its cost per use has the proof
+    of the metric.
     """
     account = account_for(actor, story.account_id)
-    period = months_of_use()
     families = accounts_of_use(actor, account, period)
     ids = _union(families)
-    split = fees_before(account.id, period.end)
-    paid = _by_account(actor, FEE, period, ids, story.currency)
-    fee, whence, proof = _fee(actor, split, period, ids, story.currency)
-    used = _by_account(actor, USE, period, ids, "")
+    split = fees_before(account.id, period.end, within.rates_at)
+    paid = _by_account(actor, FEE, period, ids, story.currency, within)
+    fee, whence, proof = _fee(actor, split, period, ids, story.currency, within)
+    used = _by_account(actor, USE, period, ids, "", within)
+    members = _members(actor, account, families, (split, paid, used))
+    if not split:
+        costs = _by_account(actor, COST, period, ids, story.currency, within)
+        members = tuple(_proved(one, families, costs, (paid, used)) for one in members)
+    by = ("title", *IDENTIFIERS)
     return titles_of_use(
         ValueOfUse(
-            period, story.currency, fee, whence, proof, story.basis, titles=(),
-            members=_members(actor, account, families, (split, paid, used)),
+            period, story.currency, fee, whence, proof, story.basis, titles=(), members=members
         ),
-        evaluated(actor, BY_TITLE, ("title", *IDENTIFIERS), period, ids, ""),
-        evaluated(actor, (ENTITLED,), ("package", "title", *IDENTIFIERS), period, ids, ""),
+        evaluated(actor, BY_TITLE, by, period, ids, "", within),
+        evaluated(actor, (ENTITLED,), ("package", *by), period, ids, "", within),
         story.prices,
-    )  # fmt: skip
+    )
+
+
+def _proved(
+    one: Used,
+    families: Mapping[int, frozenset[int]],
+    costs: Mapping[int, Figure],
+    known: Sequence[Mapping[int, Figure]],
+) -> Used:
+    """Return what a member used, its cost per use with the metric's proof over its accounts."""
+    if one.each is None or one.account_id is None or not costs:
+        return one
+    family = families[one.account_id]
+    whose = [
+        decode(found[few].proof_id).accounts for found in known for few in family if few in found
+    ]
+    key = decode(next(iter(costs.values())).proof_id)
+    every = frozenset(few for accounts in whose for few in accounts or ())
+    return dataclasses.replace(
+        one, each_proof=encode(dataclasses.replace(key, accounts=every, scope_hash=""))
+    )
 
 
 def peers_of(actor: Actor, story: ValueStory) -> Bands | Hidden:
@@ -166,11 +194,12 @@ def _members(
 
 
 def _fee(
-    actor: Actor, split: Mapping[int, Decimal], period: Period, ids: Sequence[int], currency: str
-) -> tuple[Decimal | None, str, str]:
+    actor: Actor, split: Mapping[int, Decimal], period: Period, ids: Sequence[int], currency: str,
+    within: Reading,
+) -> tuple[Decimal | None, str, str]:  # fmt: skip
     if split:
         return sum(split.values(), ZERO), "split", ""
-    seen = evaluated(actor, (FEE,), (), period, ids, currency)
+    seen = evaluated(actor, (FEE,), (), period, ids, currency, within)
     figure = seen.figure(FEE) if seen is not None else None
     if figure is None or figure.value is None:
         return None, "", ""
@@ -178,9 +207,10 @@ def _fee(
 
 
 def _by_account(
-    actor: Actor, metric: str, period: Period, ids: Sequence[int], currency: str
-) -> dict[int, Figure]:
-    seen = evaluated(actor, (metric,), ("account",), period, ids, currency)
+    actor: Actor, metric: str, period: Period, ids: Sequence[int], currency: str,
+    within: Reading | None = None,
+) -> dict[int, Figure]:  # fmt: skip
+    seen = evaluated(actor, (metric,), ("account",), period, ids, currency, within)
     if seen is None:
         return {}
     found = {one: seen.figure(metric, account=one) for one in seen.table["account"].to_pylist()}
@@ -189,7 +219,7 @@ def _by_account(
 
 def evaluated(
     actor: Actor, names: Sequence[str], by: Sequence[str], period: Period, ids: Sequence[int],
-    currency: str,
+    currency: str, within: Reading | None = None,
 ) -> Evaluation | None:  # fmt: skip
     """Return the evaluation, None where the actor may not see it or no rate is known."""
     if not ids or not actor.can("metrics.view"):
@@ -197,7 +227,7 @@ def evaluated(
     try:
         return evaluate(
             actor=actor, metrics=list(names), by=by, period=period,
-            filters={"account": list(ids)}, currency=currency or None,
+            filters={"account": list(ids)}, currency=currency or None, as_of=within,
         )  # fmt: skip
     except NotAllowed:
         return None

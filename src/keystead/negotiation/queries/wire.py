@@ -12,6 +12,7 @@ from keystead.kernel.money import minor_units
 from keystead.negotiation.calc.privacy import for_customer
 from keystead.negotiation.calc.value.economic import economic_value
 from keystead.negotiation.calc.value.publishing import publishing_years
+from keystead.negotiation.queries.letter_templates import LetterTemplate
 from keystead.negotiation.types.plans import AgreedSplit, FeePlan, Signing
 from keystead.negotiation.types.room import Concession, Negotiation, Objection, SentOffer
 from keystead.negotiation.types.value import ValueOfUse, ValueStory
@@ -71,6 +72,14 @@ def value_body(story: ValueStory, use: ValueOfUse) -> Body:
         "publishing": [for_customer(one) for one in years],
     }  # fmt: skip
     return body
+
+
+def template_body(one: LetterTemplate) -> Body:
+    """Return a letter template of the house, without its file."""
+    return {
+        "id": one.id, "name": one.name, "language": one.language, "size_bytes": one.size_bytes,
+        "added_at": one.added_at.isoformat(), "added_by": one.added_by, "version": one.version,
+    }  # fmt: skip
 
 
 def plan_body(found: FeePlan, split: AgreedSplit | None = None) -> Body:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
@@ -16,6 +18,7 @@ from keystead.kit.models import AuditEntry
 from keystead.kit.office.documents.filling import look_at
 from keystead.kit.testing.page import text_of
 from keystead.negotiation import models
+from keystead.negotiation.commands import letters as letters_command
 from keystead.negotiation.queries.letter_templates import letter_template, letter_templates
 from keystead.negotiation.queries.letters import BLOCKS, WORDS, shipped_letter
 from keystead.negotiation.services.fee_papers import LettersWanted, write_letters
@@ -137,3 +140,44 @@ def test_the_page_takes_a_template_and_the_letters_offer_it(client_of, kam, sale
     away = reverse("negotiation:withdraw_fee_template", args=[made.pk])
     assert client.post(away, {"version": "1"}).status_code == 302
     assert letter_templates(kam) == ()
+
+
+def test_the_api_lists_adds_and_withdraws_templates(client_of, kam, sales_ops):
+    path, client = "/api/fees/templates", client_of(sales_ops)
+
+    def added(who, *paragraphs):
+        file = SimpleUploadedFile("a.docx", word_file(*paragraphs))
+        return client_of(who).post(path, {"name": "Ours", "language": "fr", "file": file})
+
+    assert added(kam, "{{ member }}").status_code == 403
+    wrong = added(sales_ops, "{{ membre }}")
+    assert wrong.status_code == 422
+    assert "Paragraph 1" in wrong.content.decode()
+    assert not models.LetterTemplateRow.objects.exists()
+    made = added(sales_ops, "{{ member }}").json()["id"]
+    (one,) = client_of(kam).get(path).json()["items"]
+    assert (one["id"], one["name"], one["language"], one["version"]) == (made, "Ours", "fr", 1)
+
+    def withdrawn(number, who=client):
+        away = f"{path}/{number}/withdraw"
+        return who.post(away, {"version": 1}, content_type="application/json").status_code
+
+    assert [withdrawn(made, client_of(kam)), withdrawn(made + 1)] == [403, 404]
+    assert [withdrawn(made), withdrawn(made)] == [200, 404]
+    assert client.get(path).json() == {"items": [], "total": 0}
+    assert AuditEntry.objects.filter(action__startswith="negotiation.letters").count() == 2
+
+
+def test_the_command_lists_adds_and_withdraws_templates(sales_ops, tmp_path, monkeypatch):
+    monkeypatch.setattr("keystead.kit.access.local_actor", lambda: sales_ops)
+    file, run = tmp_path / "a.docx", CliRunner()
+    file.write_bytes(word_file("{{ member }}"))
+    assert "Only the template that ships" in run.invoke(letters_command, ["list"]).output
+    said = run.invoke(letters_command, ["add", str(file), "--name", "Ours"])
+    made = models.LetterTemplateRow.objects.get()
+    assert said.output == f"Kept as template {made.pk}.\n"
+    (one,) = json.loads(run.invoke(letters_command, ["list", "--json"]).output)["items"]
+    assert (one["id"], one["name"], one["language"]) == (made.pk, "Ours", "")
+    assert "out of use" in run.invoke(letters_command, ["withdraw", str(made.pk)]).output
+    again = run.invoke(letters_command, ["withdraw", str(made.pk)])
+    assert isinstance(again.exception, NotFound)

@@ -207,14 +207,16 @@ def test_what_is_ours_alone_is_in_no_table_for_the_deck_and_not_for_a_stranger(
         queries.value_tables(other_kam, one.account_id)
 
 
-def post(dataset, rows):
+def post(dataset, rows, lineage=""):
     schema = dataset_def(dataset).schema
     names = [name for name in schema.names if name not in {"batch_id", "sheet", "source_row"}]
     table = pa.Table.from_pylist(
         [{name: row.get(name) for name in names} for row in rows],
         schema=pa.schema([schema.field(name) for name in names]),
     )
-    post_facts(actor=SYSTEM, dataset=dataset, source="test", table=table, lineage=dataset)
+    post_facts(
+        actor=SYSTEM, dataset=dataset, source="test", table=table, lineage=lineage or dataset
+    )
 
 
 def usage(account_id, title, count, metric="Unique_Item_Requests", access="Controlled"):

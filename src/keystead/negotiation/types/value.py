@@ -190,6 +190,7 @@ class Used:
     turnaways_proof: str = ""
     open_proof: str = ""
     account_id: int | None = None
+    each_proof: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -162,7 +162,8 @@ def _paid(found: Sequence[Used], unit: str, head: str, caption: str) -> Table:
 def _used(one: Used) -> Row:
     return Row({
         "name": one.name, "uses": Cell(one.uses, proof=one.proof), "fee": one.fee,
-        "each": one.each, "denied": Cell(one.turnaways, proof=one.turnaways_proof),
+        "each": Cell(one.each, proof=one.each_proof),
+        "denied": Cell(one.turnaways, proof=one.turnaways_proof),
         "open": Cell(one.open_pct, proof=one.open_proof),
     })  # fmt: skip
 

@@ -7,9 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from keystead.accounts.tests.factories import account, shared_with
+from keystead.kernel.errors import NotFound
+from keystead.kit.models import AuditEntry
 from keystead.kit.testing.page import text_of
 from keystead.pipeline import models, queries, services
-from keystead.pipeline.commands import opportunities
+from keystead.pipeline.commands import opportunities, rival_lost
 from keystead.pipeline.tests.deals import deal, lost_deal, lot, tender, won
 from keystead.pipeline.tests.factories import TODAY, renewal
 
@@ -242,3 +244,29 @@ def test_a_competitors_loss_is_entered_and_the_signal_says_since_when(client_of,
     assert "seen since" in page
     assert "1 new signal" in text_of(client.get("/"))
     assert client_of(viewer).get(path).status_code == 403
+
+
+def test_a_competitors_loss_comes_in_by_api_and_by_command(
+    client_of, kam, other_kam, uni, monkeypatch
+):
+    body = {"account_id": uni.id, "rival": "Third", "what": "ebooks", "on": str(TODAY),
+            "source": "tender notice"}  # fmt: skip
+
+    def post(actor, **changes):
+        path = "/api/opportunities/signals/competitor"
+        return client_of(actor).post(path, {**body, **changes}, content_type="application/json")
+
+    assert post(other_kam).status_code == 404
+    missing = post(other_kam, account_id=987_654_321)
+    assert (missing.status_code, missing.json()["code"]) == (404, post(other_kam).json()["code"])
+    assert post(kam, source=" ").status_code == 422
+    assert not AuditEntry.objects.filter(action="rival.lost").exists()
+    assert post(kam).json() == {"id": models.RivalLossRow.objects.get().pk}
+    monkeypatch.setattr("keystead.pipeline.commands.local_actor", lambda: kam)
+    asked = [uni.code, "Fourth", "journals", "--source", "talk", "--on", str(TODAY)]
+    told = CliRunner().invoke(rival_lost, asked)
+    assert told.output == f"Kept: Fourth lost journals at {uni.name} on {TODAY}.\n"
+    assert [one.rival for one in models.RivalLossRow.objects.order_by("id")] == ["Third", "Fourth"]
+    assert AuditEntry.objects.filter(action="rival.lost").count() == 2
+    monkeypatch.setattr("keystead.pipeline.commands.local_actor", lambda: other_kam)
+    assert isinstance(CliRunner().invoke(rival_lost, asked).exception, NotFound)

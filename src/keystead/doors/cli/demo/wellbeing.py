@@ -1,4 +1,4 @@
-"""Health of the world: a few contacts, two surveys with their answers, scores of half a year."""
+"""Health of the world: a few contacts, surveys with their answers, scores of half a year."""
 
 from __future__ import annotations
 
@@ -67,12 +67,25 @@ TOLD: Final = (
     ("TM-01", "lin", Signal.ISSUES, 15, "4", "客服工单系统"),
 )  # fmt: skip
 
+# The readers of the consortium, asked by its own office and given to us as a file without names:
+# would they recommend us (0 to 10), was it easy (1 to 7), do they read away from the site.
+READERS: Final = ("CALYPSE", "claire", "Lecteurs du consortium 2026")
+READ_AWAY: Final = "yes_no: Do you read away from the site? | | Lisez-vous hors site ?"
+RECOMMEND: Final = (
+    9, 10, 8, 9, 7, 10, 6, 9, 8, 10, 4, 9, 7, 9, 8, 10, 5, 9,
+    8, 10, 9, 7, 3, 9, 10, 8, 6, 9, 7, 10, 8, 9, 5, 8, 6, 7,
+)  # fmt: skip
+WHY: Final = {3: "Trop de refus d’accès le soir", 4: "Connexion à refaire chaque jour",
+              5: "L’accès hors site est pénible"}  # fmt: skip
+OPEN_STILL: Final = 2
+
 
 def fill_health(say: Callable[[str], None]) -> None:
     """Write contacts, surveys and what is known, then keep the scores of the last months."""
     answers = 0
     for code, who, name, own, voices in ASKED:
         answers += _survey(code, who, name, own, voices)
+    answers += gather_readers()
     today = timezone.localdate()
     for code, who, signal, days, value, source in TOLD:
         actor = local_actor(who)
@@ -83,7 +96,44 @@ def fill_health(say: Callable[[str], None]) -> None:
     kept = 0
     for back in range(MONTHS, 0, -1):
         kept += services.take_snapshots(month=add_months(month_start(today), -back))["made"]
-    say(f"{len(ASKED)} surveys with {answers} answers, {kept} scores kept")
+    say(f"{len(ASKED) + 1} surveys with {answers} answers, {kept} scores kept")
+
+
+def readers_file(today: date) -> bytes:
+    """Return the answers of the readers as the file that the consortium's office sent."""
+    lines = ["date,role,nps,effort,own1,why"]
+    for number, value in enumerate(RECOMMEND):
+        day = today - timedelta(days=20 + number % 12)
+        easy = min(7, max(1, value - 2 - number % 2))
+        role = ("Médecin", "Chercheur", "Pharmacien")[number % 3]
+        away = int(number % 5 != 0)
+        lines.append(f"{day.isoformat()},{role},{value},{easy},{away},{WHY.get(value, '')}")
+    return "\n".join(lines).encode()
+
+
+def gather_readers() -> int:
+    """Bring in the answers of the readers; all that are unhappy but two have been looked after."""
+    code, who, name = READERS
+    actor, today = local_actor(who), timezone.localdate()
+    entry = SurveyEntry(
+        account_id=account_by_code(actor, code).id, name=name, owner_id=actor.user_id,
+        questions=(Question("nps", Kind.NPS), Question("effort", Kind.EFFORT), *_own(READ_AWAY)),
+        ends_on=today + timedelta(days=30),
+    )  # fmt: skip
+    made = services.create_survey(actor=actor, entry=entry)
+    file = readers_file(today)
+    found = services.import_answers(
+        actor=actor, survey_id=made.id, content=file, name="lecteurs.csv"
+    )
+    for one in queries.follow_ups_for(actor, survey_id=made.id)[OPEN_STILL:]:
+        done = services.FollowUpEntry(
+            owner_id=actor.user_id, due_on=one.due_on, outcome=FollowUpOutcome.EXPLAINED,
+            note="Réponse donnée par le bureau du consortium.",
+        )  # fmt: skip
+        services.edit_follow_up(
+            actor=actor, follow_up_id=one.id, expected_version=one.version, entry=done
+        )
+    return found.stored
 
 
 def _survey(code: str, who: str, name: str, own: str, voices: tuple[Voice, ...]) -> int:
