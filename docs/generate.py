@@ -123,8 +123,6 @@ def _kinds(base: type[Any]) -> Iterator[type[Any]]:
 
 
 def _routes() -> str:
-    from django.urls import get_resolver
-
     from keystead.doors.api.door import operations
     from keystead.doors.api.mount import api
     from keystead.kit.access import policy_of
@@ -140,7 +138,7 @@ def _routes() -> str:
         "| path | name | needs | what |",
         "|---|---|---|---|",
     ]
-    for path, name, view in sorted(_paths(get_resolver())):
+    for path, name, view in _routed():
         if path.startswith("/api/"):
             continue
         lines.append(f"| `{path}` | `{name}` | {_needs(policy_of(view))} | {_says(view)} |")
@@ -151,6 +149,14 @@ def _routes() -> str:
         lines.append(f"| `{method} /api{path}` | {needs} | {_first_line(operation.description)} |")
     lines += ["", "`GET /api/openapi.json` describes them all."]
     return "\n".join(lines)
+
+
+def _routed() -> list[tuple[str, str, Any]]:
+    """Return each route once, by its path and name."""
+    from django.urls import get_resolver
+
+    found = {(path, name): view for path, name, view in _paths(get_resolver())}
+    return [(*place, view) for place, view in sorted(found.items(), key=lambda one: one[0])]
 
 
 def _paths(resolver: Any, prefix: str = "/", names: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -213,8 +219,6 @@ def _guide(page: str) -> list[str]:
 
 
 def _doors_of(name: str) -> list[str]:
-    from django.urls import get_resolver
-
     from keystead.doors.api.door import operations
     from keystead.doors.api.mount import api
     from keystead.doors.cli.registry import COMMANDS
@@ -222,7 +226,7 @@ def _doors_of(name: str) -> list[str]:
     parts = []
     found = [
         f"| `{path}` | {_says(view)} |"
-        for path, _name, view in sorted(_paths(get_resolver()))
+        for path, _name, view in _routed()
         if _at_home(view, name) and not path.startswith("/api/")
     ]
     if found:

@@ -195,6 +195,8 @@ KEYSTEAD_UPLOAD_BYTES_PER_DAY = int(
 )
 # Days for which states that no longer count stay readable; 0 = for ever.
 KEYSTEAD_RETENTION_DAYS = int(os.environ.get("KEYSTEAD_RETENTION_DAYS", "0"))
+# Days for which a file that was stopped on its way to a customer waits for a release; 0 = for ever.
+KEYSTEAD_STOPPED_DAYS = int(os.environ.get("KEYSTEAD_STOPPED_DAYS", "90"))
 # Where the end of the trail is written down besides the home folder, and who gets it by mail.
 KEYSTEAD_ANCHOR_DIR = os.environ.get("KEYSTEAD_ANCHOR_DIR", "")
 KEYSTEAD_ANCHOR_MAIL = os.environ.get("KEYSTEAD_ANCHOR_MAIL", "")

@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import Period
 from keystead.kit.access import actor_of, policy
+from keystead.kit.http.asking import may_ask
 from keystead.kit.ui.sheets import download
 from keystead.reviews import queries, services
 from keystead.reviews.queries import wire
@@ -125,7 +126,9 @@ def review(request: HttpRequest, review_id: int, number: int | None = None) -> B
 
 
 @router.get("/reviews/{review_id}/deck")
+@router.post("/reviews/{review_id}/deck", operation_id="ask_for_deck")
 @policy("reviews.view", "export.data")
+@may_ask
 def deck(
     request: HttpRequest, review_id: int, lang: str = "en", inside: bool = False,
     number: int | None = None, template: int | None = None,
@@ -141,7 +144,9 @@ def deck(
 
 
 @router.get("/reviews/{review_id}/minutes")
+@router.post("/reviews/{review_id}/minutes", operation_id="ask_for_minutes")
 @policy("reviews.view", "export.data")
+@may_ask
 def minutes(
     request: HttpRequest, review_id: int, lang: str = "en", inside: bool = False
 ) -> HttpResponse:

@@ -23,6 +23,7 @@ from keystead.agreements.types import Attachment, Document, DocumentKind
 from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import Period
 from keystead.kit.access import actor_of, policy
+from keystead.kit.http.asking import may_ask
 from keystead.kit.ui.sheets import download
 
 router = Router()
@@ -72,7 +73,9 @@ class Withdrawal(Schema):
 
 
 @router.get("/agreements/{agreement_id}/statement")
+@router.post("/agreements/{agreement_id}/statement", operation_id="ask_for_agreement_statement")
 @policy("agreements.view", "export.data")
+@may_ask
 def statement(
     request: HttpRequest,
     agreement_id: int,
@@ -92,7 +95,11 @@ def statement(
 
 
 @router.get("/agreements/settlements/{settlement_id}/statement")
+@router.post(
+    "/agreements/settlements/{settlement_id}/statement", operation_id="ask_for_settlement_statement"
+)
 @policy("agreements.view", "export.data")
+@may_ask
 def settlement_statement(
     request: HttpRequest,
     settlement_id: int,
@@ -110,7 +117,9 @@ def settlement_statement(
 
 
 @router.get("/agreements/{agreement_id}/contract")
+@router.post("/agreements/{agreement_id}/contract", operation_id="ask_for_contract")
 @policy("agreements.view", "export.data")
+@may_ask
 def contract(
     request: HttpRequest,
     agreement_id: int,

@@ -28,6 +28,7 @@ from keystead.agreements.types import Agreement, Document
 from keystead.agreements.views.tabs import may_edit, tab_page
 from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit.access import actor_of, policy
+from keystead.kit.http.asking import may_ask
 from keystead.kit.ui.editing import Page, edit_page, version_of
 from keystead.kit.ui.sheets import download
 from keystead.kit.ui.tables import Cell, Column, Row, Table
@@ -56,6 +57,7 @@ def papers(request: HttpRequest, agreement_id: int) -> HttpResponse:
 
 
 @policy("agreements.view", "export.data")
+@may_ask
 def contract(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Send the contract as Word or PDF."""
     asked = request.GET
@@ -70,6 +72,7 @@ def contract(request: HttpRequest, agreement_id: int) -> HttpResponse:
 
 
 @policy("agreements.view", "export.data")
+@may_ask
 def statement(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Send the statement as Excel, Word or PDF."""
     made = written.write_statement(
@@ -82,6 +85,7 @@ def statement(request: HttpRequest, agreement_id: int) -> HttpResponse:
 
 
 @policy("agreements.view", "export.data")
+@may_ask
 def settlement_statement(request: HttpRequest, settlement_id: int) -> HttpResponse:
     """Send the statement of one settlement as Excel, Word or PDF."""
     one = settlement_for(actor_of(request), settlement_id)
@@ -90,6 +94,8 @@ def settlement_statement(request: HttpRequest, settlement_id: int) -> HttpRespon
             actor=actor_of(request), settlement_id=one.id, wanted=_wanted(request, "xlsx")
         )
     except Conflict as error:
+        if error.data.get("findings"):
+            raise
         messages.error(request, f"{error} {error.hint}".strip())
         return redirect(reverse("agreements:settlement", args=[one.id]))
     return download(made.content, made.name, made.kind)

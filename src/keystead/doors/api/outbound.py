@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from keystead.governance.queries.outbound import release_for, releases_for
+from keystead.governance.queries.outbound_words import release_body
 from keystead.governance.services.leaving import released_file
 from keystead.governance.services.outbound import let_waiting_out
-from keystead.governance.types.outbound import Release
 from keystead.kit.access import actor_of, policy
 from keystead.kit.ui.sheets import download
 
@@ -29,14 +29,14 @@ class ReasonIn(Schema):
 def releases(request: HttpRequest, account_id: int | None = None) -> Body:
     """What was let out or stopped lately, newest first."""
     found = releases_for(actor_of(request), account_id=account_id)
-    return {"items": [_body(one) for one in found], "total": len(found)}
+    return {"items": [release_body(one) for one in found], "total": len(found)}
 
 
 @router.get("/outbound/{release_id}")
 @policy("accounts.view")
 def release(request: HttpRequest, release_id: int) -> Body:
     """One document with what was found in it: place, reason, words."""
-    return _body(release_for(actor_of(request), release_id))
+    return release_body(release_for(actor_of(request), release_id))
 
 
 @router.post("/outbound/{release_id}/release", response={201: dict[str, Any]})
@@ -44,7 +44,7 @@ def release(request: HttpRequest, release_id: int) -> Body:
 def let_out(request: HttpRequest, release_id: int, body: ReasonIn) -> Status[Body]:
     """Let a document out with a reason; blocked ones compliance alone, nobody their own."""
     made = let_waiting_out(actor=actor_of(request), release_id=release_id, reason=body.reason)
-    return Status(201, _body(made))
+    return Status(201, release_body(made))
 
 
 @router.get("/outbound/{release_id}/file")
@@ -53,16 +53,3 @@ def file(request: HttpRequest, release_id: int) -> HttpResponse:
     """The document, once it is released; 409 with what was found before."""
     found, content = released_file(actor=actor_of(request), release_id=release_id)
     return download(content, found.name, "application/octet-stream")
-
-
-def _body(one: Release) -> Body:
-    return {
-        "id": one.id, "account_id": one.account_id, "kind": one.kind, "name": one.name,
-        "sha256": one.sha256, "state": one.state.value, "reason": one.reason, "by": one.by_name,
-        "at": one.at.isoformat(),
-        "findings": [
-            {"place": each.place, "leak": each.leak.value, "severity": each.severity.value,
-             "found": each.found}
-            for each in one.findings
-        ],
-    }  # fmt: skip

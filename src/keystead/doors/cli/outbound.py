@@ -10,7 +10,7 @@ import click
 
 from keystead.accounts.queries import account_by_code
 from keystead.governance.queries.outbound import release_for, releases_for
-from keystead.governance.queries.outbound_words import finding_words
+from keystead.governance.queries.outbound_words import finding_words, release_body
 from keystead.governance.services.leaving import released_file
 from keystead.governance.services.outbound import hand_in, let_waiting_out
 from keystead.governance.types.outbound import Release, ReleaseState
@@ -53,7 +53,7 @@ def listed(account: str, as_json: bool) -> None:
     account_id = account_by_code(actor, account).id if account else None
     found = releases_for(actor, account_id=account_id)
     if as_json:
-        click.echo(json.dumps({"items": [body_of(one) for one in found]}, ensure_ascii=False))
+        click.echo(json.dumps({"items": [release_body(one) for one in found]}, ensure_ascii=False))
         return
     for one in found:
         click.echo(f"{one.id:>6}  {one.state.value:<9} {one.at:%Y-%m-%d %H:%M}  {one.name}")
@@ -87,23 +87,9 @@ def fetch(number: int, out: Path | None) -> None:
     click.echo(f"{path}: {len(content):,} bytes")
 
 
-def body_of(one: Release) -> dict[str, object]:
-    """Return a release as plain values."""
-    return {
-        "id": one.id, "account_id": one.account_id, "kind": one.kind, "name": one.name,
-        "sha256": one.sha256, "state": one.state.value, "reason": one.reason, "by": one.by_name,
-        "at": one.at.isoformat(),
-        "findings": [
-            {"place": each.place, "leak": each.leak.value, "severity": each.severity.value,
-             "found": each.found}
-            for each in one.findings
-        ],
-    }  # fmt: skip
-
-
 def _tell(one: Release, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(body_of(one), ensure_ascii=False))
+        click.echo(json.dumps(release_body(one), ensure_ascii=False))
         return
     click.echo(f"{one.name}: {one.state.value} (number {one.id})")
     for found in one.findings:

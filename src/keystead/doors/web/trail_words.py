@@ -203,6 +203,7 @@ ACTIONS = {
     "outbound.hand_in": _("Document waits to be let out"),
     "outbound.block": _("Document stopped before it left"),
     "outbound.fetch": _("Released document fetched"),
+    "outbound.forget": _("Stopped document removed"),
     "kpi_set.create": _("KPI set added"),
     "kpi_set.edit": _("KPI set changed"),
     "negotiation.open": _("Negotiation begun"),

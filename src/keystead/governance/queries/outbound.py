@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from keystead.governance import models
 from keystead.governance.queries.compliance import rules
-from keystead.governance.types.outbound import Finding, Leak, Release, ReleaseState, Severity
+from keystead.governance.types.outbound import (
+    Finding,
+    Findings,
+    Leak,
+    Release,
+    ReleaseState,
+    Severity,
+)
 from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor
 from keystead.kit.access.account_door import may_see_account
@@ -48,6 +55,22 @@ def kept_of(account_id: int, sha256: str) -> tuple[Release, ...]:
     """Return what was decided about this very file for this account, newest first."""
     rows = models.ReleaseRow.objects.filter(account_id=account_id, sha256=sha256)
     return tuple(as_release(row) for row in rows.select_related("by"))
+
+
+def open_request(account_id: int, sha256: str, findings: Findings) -> Release | None:
+    """Return the request for a release of this very file, stopped for just this; None: none."""
+    return next((one for one in kept_of(account_id, sha256)
+                 if one.state is not ReleaseState.RELEASED
+                 and one.findings == findings.found), None)  # fmt: skip
+
+
+def release_covering(account_id: int, sha256: str, findings: Findings) -> Release | None:
+    """Return the release of this very file that answers for all that is found in it today."""
+    wanted = set(findings.found)
+    return next((one for one in kept_of(account_id, sha256)
+                 if one.state is ReleaseState.RELEASED
+                 and (not wanted or (one.reason and wanted <= set(one.findings)))),
+                None)  # fmt: skip
 
 
 def may_let_out(actor: Actor, found: Release) -> bool:

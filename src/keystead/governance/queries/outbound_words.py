@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from keystead.governance.types.outbound import Finding, Findings, Leak
+from keystead.governance.types.outbound import Finding, Findings, Leak, Release
 
 SAID = 5
 WHY = {
@@ -26,6 +28,21 @@ def finding_words(one: Finding) -> str:
     place = one.place or _("whole document")
     told = f"{place}: {WHY[one.leak]}"
     return f"{told}: “{one.found}”" if one.found else told
+
+
+def release_body(one: Release) -> dict[str, Any]:
+    """Return a release as the API and the command line tell it."""
+    return {
+        "id": one.id, "account_id": one.account_id, "kind": one.kind, "name": one.name,
+        "sha256": one.sha256, "state": one.state.value, "reason": one.reason, "by": one.by_name,
+        "at": one.at.isoformat(), "findings": [finding_body(each) for each in one.findings],
+    }  # fmt: skip
+
+
+def finding_body(one: Finding) -> dict[str, Any]:
+    """Return a finding as the API and the command line tell it."""
+    return {"place": one.place, "leak": one.leak.value, "severity": one.severity.value,
+            "found": one.found}  # fmt: skip
 
 
 def findings_lines(findings: Findings) -> list[str]:

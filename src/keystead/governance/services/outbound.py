@@ -8,7 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from keystead.governance import models
-from keystead.governance.queries.outbound import as_release, release_for, was_released
+from keystead.governance.queries.outbound import (
+    as_release,
+    open_request,
+    release_covering,
+    release_for,
+    was_released,
+)
 from keystead.governance.rules.outbound import check_release
 from keystead.governance.types.outbound import Findings, Release, ReleaseState
 from keystead.kernel.errors import Conflict, Invalid, NotFound
@@ -51,13 +57,20 @@ def release(*, actor: Actor, leaving: Leaving, findings: Findings, reason: str =
 def hand_in(*, actor: Actor, leaving: Leaving, findings: Findings) -> Release:
     """Keep what a look at a document found: let out when clean, else blocked, or waiting.
 
-    Needs ``export.data`` on an account the actor may see. Frozen, one audit row.
+    Needs ``export.data`` on an account the actor may see. Frozen, one audit row; what was kept of
+    the same file with the same findings is found again instead.
     """
     _may(actor, leaving)
+    of_file = leaving.account_id, leaving.sha256, findings
+    with transaction.atomic():
+        before = release_covering(*of_file) or open_request(*of_file)
+        return before or _keep(actor, leaving, findings, _stands(findings), "")
+
+
+def _stands(findings: Findings) -> ReleaseState:
     if findings.clean:
-        return _keep(actor, leaving, findings, ReleaseState.RELEASED, "")
-    state = ReleaseState.BLOCKED if findings.blocked else ReleaseState.WAITING
-    return _keep(actor, leaving, findings, state, "")
+        return ReleaseState.RELEASED
+    return ReleaseState.BLOCKED if findings.blocked else ReleaseState.WAITING
 
 
 def let_waiting_out(*, actor: Actor, release_id: int, reason: str) -> Release:
@@ -73,12 +86,6 @@ def let_waiting_out(*, actor: Actor, release_id: int, reason: str) -> Release:
         waiting.account_id, waiting.kind, waiting.name, waiting.sha256, waiting.made_by_id
     )
     return release(actor=actor, leaving=leaving, findings=Findings(waiting.findings), reason=reason)
-
-
-def keep_block(*, actor: Actor, leaving: Leaving, findings: Findings) -> Release:
-    """Keep that a document was stopped, with what was found in it. Frozen, one audit row."""
-    _may(actor, leaving)
-    return _keep(actor, leaving, findings, ReleaseState.BLOCKED, "")
 
 
 def _may(actor: Actor, leaving: Leaving, *, deciding: bool = False) -> None:

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -25,6 +27,7 @@ def keep(area: str, content: bytes) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     final = _place(area, sha256)
     if final.exists() and hashlib.sha256(final.read_bytes()).hexdigest() == sha256:
+        final.touch()  # asked for again: it counts as kept today
         return sha256
     final.parent.mkdir(parents=True, exist_ok=True)
     hidden = final.with_name(f".writing-{uuid.uuid4().hex}")
@@ -51,6 +54,23 @@ def kept(area: str, sha256: str) -> bytes:
             "The file is damaged.", code="file_damaged", hint="Bring it back from a backup."
         )
     return content
+
+
+def files_in(area: str) -> Iterator[tuple[str, datetime]]:
+    """Yield the hash of each kept file of an area, and since when it lies there."""
+    if not _AREA.fullmatch(area):
+        raise ValueError(f"{area} is no area of kept files")
+    for place in sorted((Path(settings.KEYSTEAD_HOME) / area).glob("??/*")):
+        if _HASH.fullmatch(place.name) and place.is_file():
+            yield place.name, datetime.fromtimestamp(place.stat().st_mtime, tz=UTC)
+
+
+def forget(area: str, sha256: str) -> None:
+    """Remove a kept file; one that is gone already stays gone."""
+    place = _place(area, sha256)
+    place.unlink(missing_ok=True)
+    if place.parent.is_dir():
+        _flush(place.parent)
 
 
 def _place(area: str, sha256: str) -> Path:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keystead.kernel.errors import Invalid
 from keystead.kit.access import Actor, actor_of, policy
+from keystead.kit.http.asking import may_ask
 from keystead.kit.quota import spend_upload
 from keystead.kit.ui.editing import Page, blame, edit_page, version_of
 from keystead.kit.ui.sheets import download
@@ -32,8 +33,8 @@ from keystead.negotiation.services.fee_papers import (
 from keystead.negotiation.views.fees import plan_form_page
 
 
-@require_GET
 @policy("negotiation.view", "export.data")
+@may_ask
 def fee_schedule(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Send the schedule of a split as Excel."""
     inside = request.GET.get("inside") == "1"

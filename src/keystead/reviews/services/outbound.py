@@ -16,7 +16,7 @@ from keystead.accounts.queries.outside import Named, names_outside
 from keystead.campaigns.queries.outbound import unapproved_for
 from keystead.governance.queries.outbound import price_control_phrases
 from keystead.governance.rules.outbound import look
-from keystead.governance.services.outbound import Leaving, keep_block
+from keystead.governance.services.outbound import Leaving, hand_in
 from keystead.governance.services.outbound import release as keep_release
 from keystead.governance.types.outbound import (
     Findings,
@@ -137,7 +137,7 @@ def look_over_text(
 def let_out(*, actor: Actor, looked: Looked, reason: str = "") -> Release:
     """Release a document that was looked over; a blocked one is kept as such, then refused."""
     if looked.findings.blocked:
-        keep_block(actor=actor, leaving=looked.leaving, findings=looked.findings)
+        hand_in(actor=actor, leaving=looked.leaving, findings=looked.findings)
         raise Conflict(
             "This may not leave: something in it is blocked. Take it out, then look again.",
             code="outbound_blocked",

@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 import pytest
 from click.testing import CliRunner
 
+from keystead.governance.queries.outbound import releases_for
 from keystead.kernel.errors import Conflict
 from keystead.kernel.periods import Period
 from keystead.kit import jobs
+from keystead.kit.models import AuditEntry
 from keystead.profitability.tests import house
 from keystead.reviews import models, queries, services
 from keystead.reviews.commands import deck, review
@@ -140,9 +142,18 @@ def test_files_and_kept_things(client_of, kam, director, frozen):
     assert "Short" in page
     master = models.MasterRow.objects.get()
     wanted = f"/reviews/{frozen.id}/deck/?lang=fr&template={master.pk}"
-    stopped = client_of(kam).get(wanted)
-    assert stopped.status_code == 409
-    assert "The review is not approved" in text_of(stopped)
+    for _time in range(2):  # to look is not to ask
+        stopped = client_of(kam).get(wanted)
+        assert stopped.status_code == 409
+        assert "The review is not approved" in text_of(stopped)
+        assert "Ask for its release" in text_of(stopped)
+    assert releases_for(kam) == ()
+    for _time in range(2):
+        asked = client_of(kam).post(wanted)
+    (waits,) = releases_for(kam)
+    assert (asked.status_code, asked["Location"]) == (302, f"/outbound/{waits.id}/")
+    assert f"number {waits.id}" in text_of(client_of(kam).get(wanted))
+    assert AuditEntry.objects.filter(action="outbound.block").count() == 1
     ours = client_of(kam).get(f"{wanted}&inside=1")
     assert "A1-2026-H1-internal.pptx" in ours.headers["Content-Disposition"]
     services.approve_review(actor=director, review_id=frozen.id)
@@ -192,6 +203,9 @@ def test_endpoints(client_of, kam, director, sold):
     stopped = client.get(f"/api/reviews/{one}/deck")
     assert (stopped.status_code, stopped.json()["code"]) == (409, "outbound_blocked")
     assert stopped.json()["data"]["findings"][0]["leak"] == "no_approval"
+    assert (stopped.json()["data"]["release"], releases_for(kam)) == (None, ())
+    asked = client.post(f"/api/reviews/{one}/deck")
+    assert (asked.status_code, asked.json()["data"]["release"]) == (202, releases_for(kam)[0].id)
     assert client.get(f"/api/reviews/{one}/deck?inside=true").content[:2] == b"PK"
     assert post(f"/{one}/approve", {}, client_of(director)).json()["state"] == "approved"
     assert client.get(f"/api/reviews/{one}/deck").content[:2] == b"PK"

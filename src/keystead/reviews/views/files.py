@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
 
 from keystead.kit.access import actor_of, policy
+from keystead.kit.http.asking import may_ask
 from keystead.kit.ui.sheets import download
 from keystead.reviews import queries
 from keystead.reviews.services.writing import (
@@ -17,8 +17,8 @@ from keystead.reviews.services.writing import (
 )
 
 
-@require_GET
 @policy("export.data")
+@may_ask
 def deck(request: HttpRequest, review_id: int) -> HttpResponse:
     """Download the deck of a frozen review: the customer's, or with what is ours alone."""
     actor, asked = actor_of(request), request.GET
@@ -34,8 +34,8 @@ def deck(request: HttpRequest, review_id: int) -> HttpResponse:
     return download(content, file_name(found, "pptx", inside=inside), POWERPOINT)
 
 
-@require_GET
 @policy("reviews.view")
+@may_ask
 def minutes(request: HttpRequest, review_id: int) -> HttpResponse:
     """Download the minutes of a review as Word: the customer's, or an internal copy."""
     actor = actor_of(request)
