@@ -123,6 +123,7 @@ ACTIONS = {
     "forecast.sign": _("Forecast signed or objected to"),
     "forecast.submit": _("Forecast handed in"),
     "forecast.withdraw": _("Override taken back"),
+    "forecast.withdraw_many": _("Block of overrides taken back"),
     "fund.accrue": _("Fund brought up to sell-in"),
     "fund.commit": _("Money of a fund promised"),
     "fund.create": _("Fund set up"),

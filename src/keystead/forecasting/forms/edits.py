@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -39,11 +39,12 @@ def entries_of(sent: Mapping[str, Any], cycle: Cycle) -> list[OverrideEntry]:
         layer = Layer(str(sent.get("layer", "")))
     except ValueError as error:
         raise Invalid(_("Choose a reason first."), code="reason") from error
+    periods = cycle.periods
     places: dict[tuple[Node, OverrideKind], dict[date, Decimal]] = {}
     for one in edits:
         if not isinstance(one, dict) or one.get("kind") not in KINDS:
             raise Invalid(_("This could not be read."), code="not_json")
-        month = _month(one.get("month"), cycle)
+        month = _month(one.get("month"), periods)
         places.setdefault((node_of(one), KINDS[one["kind"]]), {})[month] = _amount(one)
     seen = sent.get("seen")
     return [
@@ -79,10 +80,10 @@ def expiry_of(text: str) -> date | None:
         raise Invalid(_("This is no day."), code="expires") from error
 
 
-def _month(at: Any, cycle: Cycle) -> date:
-    if not isinstance(at, int) or not 0 <= at - PAST < len(cycle.periods):
+def _month(at: Any, periods: Sequence[date]) -> date:
+    if not isinstance(at, int) or not 0 <= at - PAST < len(periods):
         raise Invalid(_("This month is not forecast here."), code="period_outside")
-    return cycle.periods[at - PAST]
+    return periods[at - PAST]
 
 
 def _amount(one: Mapping[str, Any]) -> Decimal:

@@ -112,8 +112,20 @@ def _within(scope: Scope, run: RunInfo) -> RunInfo:
 
 def overrides_of(actor: Actor, cycle_id: int) -> tuple[Override, ...]:
     """Return the overrides of a cycle that touch accounts of the actor, in their order."""
+    return _overrides(actor, cycle_id, Q())
+
+
+def overrides_at(actor: Actor, cycle_id: int, node: Node) -> tuple[Override, ...]:
+    """Return those of a cycle's overrides that were typed at a place, in their order."""
+    return _overrides(
+        actor, cycle_id,
+        Q(account=node.account_id, product=node.product_id, brand=node.brand),
+    )  # fmt: skip
+
+
+def _overrides(actor: Actor, cycle_id: int, where: Q) -> tuple[Override, ...]:
     row = cycle_row(actor, cycle_id)
-    rows = models.OverrideRow.objects.filter(cycle=row).select_related("by").order_by("id")
+    rows = models.OverrideRow.objects.filter(where, cycle=row).select_related("by").order_by("id")
     scope = scope_for(actor, name="forecast")
     if not scope.everything:
         lines = models.OverrideLine.objects.filter(

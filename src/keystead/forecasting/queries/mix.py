@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from keystead.forecasting import models
+from keystead.forecasting.queries.table import table_of
 from keystead.forecasting.types.cycle import CycleState, Key, Layer
-
-MOST_IDS = 500  # in one condition
+from keystead.forecasting.types.table import exactly
 
 
 def agreed_mix(
@@ -22,20 +22,24 @@ def agreed_mix(
     before = last_locked(row)
     if before is None:
         return {}
-    rows = models.ForecastVersion.objects.filter(
-        run_id=before.run_id, layer=Layer.AGREED.value, period__in=list(periods)
-    )
-    accounts = {key.account_id for key in keys}
-    if len(accounts) <= MOST_IDS:
-        rows = rows.filter(account_id__in=accounts)
     wanted = set(keys)
+    table = table_of(before, frozenset(key.account_id for key in wanted))
+    said = table.named.get(Layer.AGREED)
+    if said is None:
+        return {}
+    months = [(at, one) for one in periods for at in _places(table.periods, one)]
+    agreed = table.layers[Layer.AGREED]
     return {
-        (key, period): qty
-        for account, product, period, qty in rows.values_list(
-            "account_id", "product_id", "period", "qty"
-        )
-        if (key := Key(account, product)) in wanted
+        (one.key, period): exactly(agreed[row_at, at])
+        for row_at, one in enumerate(table.series)
+        if one.key in wanted
+        for at, period in months
+        if said[row_at, at]
     }
+
+
+def _places(periods: Sequence[date], wanted: date) -> tuple[int, ...]:
+    return (periods.index(wanted),) if wanted in periods else ()
 
 
 def last_locked(row: models.CycleRow) -> models.CycleRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from keystead.forecasting import models
 from keystead.forecasting.calc.made_of import made_of
 from keystead.forecasting.calc.similar import SimilarPeriod, similar_periods
 from keystead.forecasting.calc.waterfall import added, refit_by_level, steps_between
-from keystead.forecasting.queries.cycles import comments_of, overrides_of
+from keystead.forecasting.queries.cycles import comments_of, overrides_at
 from keystead.forecasting.queries.grid import last_cycle
 from keystead.forecasting.queries.history import history_of, plans_known
 from keystead.forecasting.queries.names import account_names, product_names
@@ -81,7 +81,7 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
         node, label_of(node), units.pop() if len(units) == 1 else "", months, past,
         _past(history, table, rows, ahead), table.periods, _bands(table, rows), alone,
         {layer: _sums(table.layers[layer], rows) for layer in (Layer.NAIVE, *STACK)},
-        before, steps, shared, _overrides(actor, table, node, rows),
+        before, steps, shared, _overrides(actor, table, node),
         tuple(one for one in comments_of(actor, cycle_id) if one.node == node)[-SHOWN:],
         str(SEGMENTS.get(first.segment, first.segment)) if alone else "",
         str(RECIPES.get(first.recipe, first.recipe)) if alone else "",
@@ -92,14 +92,24 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
 
 def label_of(node: Node) -> str:
     """Return what a node is called; empty for the top."""
-    words = []
-    if node.account_id is not None:
-        words.append(account_names()[node.account_id].name)
-    if node.brand:
-        words.append(node.brand)
-    if node.product_id is not None:
-        words.append(product_names()[node.product_id].name)
-    return " / ".join(words)
+    return labels()(node)
+
+
+def labels() -> Callable[[Node], str]:
+    """Return what gives nodes their names; for many at once the names are read once."""
+    accounts, products = account_names(), product_names()
+
+    def label(node: Node) -> str:
+        words = []
+        if node.account_id is not None:
+            words.append(accounts[node.account_id].name)
+        if node.brand:
+            words.append(node.brand)
+        if node.product_id is not None:
+            words.append(products[node.product_id].name)
+        return " / ".join(words)
+
+    return label
 
 
 def _past(
@@ -249,12 +259,7 @@ def _lists(parts: object) -> dict[str, list[float]]:
     }
 
 
-def _overrides(
-    actor: Actor, table: CycleTable, node: Node, rows: list[int]
-) -> tuple[Override, ...]:
+def _overrides(actor: Actor, table: CycleTable, node: Node) -> tuple[Override, ...]:
     """Overrides typed at this node, the newest first."""
-    found = [
-        one for one in overrides_of(actor, table.cycle.id)
-        if one.node == node and one.kind != "withdraw"
-    ]  # fmt: skip
+    found = [one for one in overrides_at(actor, table.cycle.id, node) if one.kind != "withdraw"]
     return tuple(found[::-1][:SHOWN])

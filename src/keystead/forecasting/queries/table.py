@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from threading import Lock
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from django.db import connection
 from django.db.models import FloatField, Q
@@ -20,24 +23,24 @@ from keystead.catalog.queries import product_dimension
 from keystead.forecasting import models
 from keystead.forecasting.calc.layers import Change, stacked, touched
 from keystead.forecasting.queries.cycles import as_cycle, cycle_row, newest_override
-from keystead.forecasting.types.cycle import HUMAN, CycleState, Key, Layer, OverrideKind
-from keystead.forecasting.types.table import Bools, CycleTable, Floats, Series
+from keystead.forecasting.queries.standing import Base, Number, Places, standing_of
+from keystead.forecasting.types.cycle import (
+    HUMAN,
+    STACK,
+    Cycle,
+    CycleState,
+    Key,
+    Layer,
+    OverrideKind,
+)
+from keystead.forecasting.types.table import Bools, CycleTable, Floats, Series, exactly
 from keystead.kit.access import Actor
 
 BANDS = ("lo80", "hi80", "lo95", "hi95")
 KEPT_CELLS = 1_000_000  # of all runs in memory, a series in a month each: about 50 MB
+Locked = tuple[dict[Layer, Floats], dict[Layer, Bools]]
 _kept: OrderedDict[tuple[str, int, str], Whole] = OrderedDict()
 _lock = Lock()
-
-
-class _Number(Cast):
-    """A decimal column as the database's own float, taken as it comes: hundreds of thousands."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, FloatField())
-
-    def get_db_converters(self, connection: Any) -> list[Any]:
-        return []
 
 
 class Whole:
@@ -47,15 +50,19 @@ class Whole:
     """
 
     def __init__(self, run: models.RunRow, horizon: int, products: pa.Table) -> None:
-        self.products = products
+        self.products, self.hash = products, run.output_hash
         self.series = _series(run)
         self.cells = len(self.series) * horizon
-        place = {(one.key.account_id, one.key.product_id): at for at, one in enumerate(self.series)}
+        self.place = {
+            (one.key.account_id, one.key.product_id): at for at, one in enumerate(self.series)
+        }
+        self.accounts = np.array([one.key.account_id for one in self.series], dtype=np.int64)
+        self.locked: tuple[str, Locked] | None = None
         shape = len(self.series), horizon
         self.values = {name: np.zeros(shape) for name in ("naive", "statistical", *BANDS)}
         for layer, names in ((Layer.NAIVE, ()), (Layer.STATISTICAL, BANDS)):
             rows = models.ForecastVersion.objects.filter(run=run, layer=layer.value).annotate(
-                **{f"{name}_f": _Number(name) for name in ("qty", *names)}
+                **{f"{name}_f": Number(name) for name in ("qty", *names)}
             )
             wanted = ("account_id", "product_id", "horizon", "qty_f", *(f"{n}_f" for n in names))
             held = list(rows.values_list(*wanted))
@@ -63,7 +70,7 @@ class Whole:
                 continue
             accounts, products_, steps, quantity, *bands = zip(*held, strict=True)
             at = (
-                np.array([place[key] for key in zip(accounts, products_, strict=True)]),
+                np.array([self.place[key] for key in zip(accounts, products_, strict=True)]),
                 np.array(steps) - 1,
             )
             said = np.array(quantity, dtype=np.float64)
@@ -74,15 +81,12 @@ class Whole:
         for kept in self.values.values():
             kept.setflags(write=False)  # many tables stand on it
 
-    def part(
-        self, allowed: frozenset[int] | None
-    ) -> tuple[tuple[Series, ...], Mapping[str, Floats]]:
-        """Return the series of some accounts with their numbers; of all without a copy."""
+    def rows(self, allowed: frozenset[int] | None) -> Places | None:
+        """Return the places of the series of some accounts; None stands for all."""
         if allowed is None:
-            return self.series, self.values
-        rows = [at for at, one in enumerate(self.series) if one.key.account_id in allowed]
-        named = {name: held[rows] for name, held in self.values.items()}
-        return tuple(self.series[at] for at in rows), named
+            return None
+        found = np.flatnonzero(np.isin(self.accounts, list(allowed)))
+        return None if len(found) == len(self.series) else found
 
 
 def cycle_table(
@@ -114,20 +118,75 @@ def table_of(
     if row.run_id is None:
         return CycleTable(cycle, (), cycle.periods, {}, {}, {}, stamp)
     whole = whole_of(models.RunRow.objects.get(pk=row.run_id), cycle.head.horizon)
-    series, values = whole.part(allowed)
-    place = {one.key: at for at, one in enumerate(series)}
-    if cycle.state is CycleState.LOCKED and through is None:
-        layers, named = _locked(row, values["statistical"], place, cycle.periods)
-    else:
+    rows = whole.rows(allowed)
+    series = whole.series if rows is None else tuple(whole.series[at] for at in rows)
+    values = {name: _part(held, rows) for name, held in whole.values.items()}
+    if through is not None:
+        place = {one.key: at for at, one in enumerate(series)}
         changes = changes_of(row.pk, place, cycle.periods, through)
         layers = stacked(values["statistical"], changes)
         named = dict(touched(changes, (len(series), len(cycle.periods))))
+    else:
+        layers, named = _as_it_is(row, cycle, whole)
+        layers = {layer: _part(held, rows) for layer, held in layers.items()}
+        named = {layer: mask for layer, held in named.items() if (mask := _part(held, rows)).any()}
     layers[Layer.NAIVE] = values["naive"]
     bands = {name: values[name] for name in BANDS}
     return CycleTable(
         cycle, series, cycle.periods, layers, named, bands, stamp,
         _below({one.key.account_id for one in series}),
     )  # fmt: skip
+
+
+def _part(held: npt.NDArray[Any], rows: Places | None) -> npt.NDArray[Any]:
+    return held if rows is None else held[rows]
+
+
+def _as_it_is(row: models.CycleRow, cycle: Cycle, whole: Whole) -> Locked:
+    """The layers of all series by now; of a locked cycle as they were frozen, read once."""
+    if cycle.state is not CycleState.LOCKED:
+        found = standing_of(row, _base(row, cycle, whole))
+        return dict(found.layers), dict(found.named)
+    held = whole.locked
+    if held is None or held[0] != row.content_hash or not row.content_hash:
+        held = row.content_hash, _locked(row, whole)
+        if not connection.in_atomic_block:
+            whole.locked = held
+    return dict(held[1][0]), dict(held[1][1])
+
+
+def _base(row: models.CycleRow, cycle: Cycle, whole: Whole) -> Base:
+    return Base(
+        (row.run_id, whole.hash), whole.values["statistical"], whole.place,
+        {period: at for at, period in enumerate(cycle.periods)},
+    )  # fmt: skip
+
+
+def cells_since(
+    row: models.CycleRow, layer: Layer, since: int, allowed: frozenset[int] | None = None
+) -> tuple[tuple[tuple[Key, date, Decimal], ...], int]:
+    """Return what a layer holds in the cells that changed after an override, and the newest one.
+
+    Changed by whomever: by an override after ``since`` of the layer or one below it, or by taking
+    one back. No rights are checked; ``allowed`` as in ``table_of``.
+    """
+    cycle = as_cycle(row)
+    if row.run_id is None or cycle.state is CycleState.LOCKED:
+        return (), newest_override(row.pk)
+    whole = whole_of(models.RunRow.objects.get(pk=row.run_id), cycle.head.horizon)
+    found = standing_of(row, _base(row, cycle, whole))
+    gone = models.OverrideRow.objects.filter(cycle=row, pk__gt=since).exclude(supersedes=None)
+    void = np.array(gone.values_list("supersedes_id", flat=True), dtype=np.intp)
+    pks, of = found.lines[:, 0], found.lines[:, 1]
+    later = ((pks > since) | np.isin(pks, void)) & (of <= STACK.index(layer))
+    cells = np.unique(found.lines[later, 3:], axis=0)
+    held, periods = found.layers[layer], cycle.periods
+    return tuple(
+        (key, periods[column], exactly(held[at, column]))
+        for at, column in cells.tolist()
+        for key in [whole.series[at].key]
+        if allowed is None or key.account_id in allowed
+    ), found.newest
 
 
 def whole_of(run: models.RunRow, horizon: int) -> Whole:
@@ -205,17 +264,16 @@ def _series(run: models.RunRow) -> tuple[Series, ...]:
     )  # fmt: skip
 
 
-def _locked(
-    row: models.CycleRow, base: Floats, place: Mapping[Key, int], periods: Sequence[Any]
-) -> tuple[dict[Layer, Floats], dict[Layer, Bools]]:
+def _locked(row: models.CycleRow, whole: Whole) -> Locked:
     """The layers as they were frozen at the lock; what has no row equals the layer below."""
+    base = whole.values["statistical"]
     rows = models.ForecastVersion.objects.filter(
         run_id=row.run_id, layer__in=[layer.value for layer in HUMAN]
-    ).annotate(qty_f=Cast("qty", FloatField()))
+    ).annotate(qty_f=Number("qty"))
     held: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
     wanted = ("layer", "account_id", "product_id", "horizon", "qty_f")
     for layer, account, product, step, qty in rows.values_list(*wanted).iterator(5000):
-        at = place.get(Key(account, product))
+        at = whole.place.get((account, product))
         if at is not None:
             held[layer].append((at, step - 1, qty))
     now, layers = base, {Layer.STATISTICAL: base}
@@ -228,6 +286,7 @@ def _locked(
             now[at_rows, at_columns] = [one[2] for one in cells]
             named[layer] = np.zeros(base.shape, dtype=np.bool_)
             named[layer][at_rows, at_columns] = True
+            now.setflags(write=False)
         layers[layer] = now
     return layers, named
 

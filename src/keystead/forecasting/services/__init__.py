@@ -9,9 +9,10 @@ from keystead.forecasting.services.cycles import (
 )
 from keystead.forecasting.services.locking import lock, take_back_lock, take_decision
 from keystead.forecasting.services.notes import comment, judge_assumption, write_assumption
-from keystead.forecasting.services.overriding import override, preview, withdraw
+from keystead.forecasting.services.overriding import override, preview
 from keystead.forecasting.services.runs import JOB, calculate, fail, start_run
 from keystead.forecasting.services.submitting import send_back, sign_off, submit
+from keystead.forecasting.services.undoing import withdraw, withdraw_all
 
 __all__ = [
     "JOB",
@@ -34,5 +35,6 @@ __all__ = [
     "take_back_lock",
     "take_decision",
     "withdraw",
+    "withdraw_all",
     "write_assumption",
 ]

@@ -10,13 +10,16 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from keystead.accounts.queries import scope_for
 from keystead.forecasting import models
 from keystead.forecasting.calc.spread import spread
 from keystead.forecasting.queries.cycles import cycle_row
-from keystead.forecasting.queries.table import live_lines, table_of
+from keystead.forecasting.queries.table import cells_since, live_lines, table_of
+from keystead.forecasting.rules.cycles import layer_to_write
 from keystead.forecasting.services.loading import row_to_write
 from keystead.forecasting.services.many import opened, write_cells
-from keystead.forecasting.services.overriding import override, preview, withdraw
+from keystead.forecasting.services.overriding import override, preview
+from keystead.forecasting.services.undoing import withdraw_all
 from keystead.forecasting.types.cycle import Key, Layer, OverrideEntry, OverrideKind, Preview
 from keystead.forecasting.types.grid import EditKind, Leaf
 from keystead.forecasting.types.table import CycleTable
@@ -27,16 +30,21 @@ from keystead.kit.access import Actor
 FEW = 4  # up to so many lines are written one by one, with their own guard rails
 MOST = 20_000
 Cell = tuple[Key, date]
+Cells = tuple[tuple[Key, date, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What was saved: the overrides, what each cell holds now, the guard rails it touched."""
+    """What was saved: the overrides, what each cell holds now, the guard rails it touched.
+
+    ``theirs``: cells that others changed since the author last looked, as they stand now.
+    """
 
     overrides: tuple[int, ...]
     cells: tuple[tuple[Key, date, Decimal], ...]
     warnings: tuple[str, ...]
     seen: int
+    theirs: tuple[tuple[Key, date, Decimal], ...] = ()
 
 
 def look_at(
@@ -55,6 +63,7 @@ def edit(*, actor: Actor, cycle_id: int, entries: Sequence[OverrideEntry]) -> Ed
     """
     if not entries or len(entries) > MOST:
         raise Invalid(_("There is nothing here to edit."), code="nothing_to_edit")
+    table_of(cycle_row(actor, cycle_id))  # read before the lock, so that nobody waits for it
     with transaction.atomic():
         single = all(one.node.account_id and one.node.product_id for one in entries)
         if single and len(entries) > FEW:
@@ -67,40 +76,44 @@ def edit(*, actor: Actor, cycle_id: int, entries: Sequence[OverrideEntry]) -> Ed
             ]
             made = [one.id for one in done]
             warned = tuple(dict.fromkeys(code for one in done for code in one.warnings))
-        cells, seen = cells_now(actor, cycle_id, made)
-    return Edited(tuple(made), cells, warned, seen)
+        since = entries[0].seen if entries[0].seen is not None else min(made, default=1) - 1
+        cells, theirs, seen = cells_now(actor, cycle_id, made, entries[0].layer, since)
+    return Edited(tuple(made), cells, warned, seen, theirs)
 
 
-def undo(*, actor: Actor, override_ids: Sequence[int], why: str = "") -> Edited:
+def undo(
+    *, actor: Actor, override_ids: Sequence[int], why: str = "", seen: int | None = None
+) -> Edited:
     """Take back the overrides of one edit, the last first, all or none."""
     if not override_ids or len(override_ids) > MOST:
         raise Invalid(_("There is nothing to undo."), code="nothing_to_undo")
     with transaction.atomic():
-        done = [withdraw(actor=actor, override_id=one, why=why) for one in reversed(override_ids)]
-        cells, seen = cells_now(actor, done[0].cycle_id, override_ids)
-    return Edited(tuple(one.id for one in done), cells, (), seen)
+        done = withdraw_all(actor=actor, override_ids=override_ids, why=why)
+        since = min(one.id for one in done) - 1 if seen is None else seen
+        cells, theirs, now = cells_now(
+            actor, done[0].cycle_id, override_ids, done[0].layer, since
+        )  # fmt: skip
+    return Edited(tuple(one.id for one in done), cells, (), now, theirs)
 
 
 def cells_now(
-    actor: Actor, cycle_id: int, override_ids: Sequence[int]
-) -> tuple[tuple[tuple[Key, date, Decimal], ...], int]:
-    """Return what the cells of these overrides hold now, and the newest override."""
+    actor: Actor, cycle_id: int, override_ids: Sequence[int], layer: Layer | None, since: int
+) -> tuple[Cells, Cells, int]:
+    """Return what the cells of these overrides hold now, those others changed, the newest one."""
     row = cycle_row(actor, cycle_id)
-    lines = list(
-        models.OverrideLine.objects.filter(override_id__in=override_ids)
-        .values_list("account_id", "product_id", "period", "override__layer")
-        .distinct()
+    scope = scope_for(actor, name="forecast")
+    lines = models.OverrideLine.objects.filter(override_id__in=override_ids)
+    own = set(lines.values_list("account_id", "product_id", "period"))
+    shown = layer or layer_to_write(actor.roles, None, system=actor.system)
+    found, newest = cells_since(
+        row, shown, since, None if scope.everything else frozenset(scope.account_ids)
     )
-    table = table_of(row, frozenset(line[0] for line in lines))
-    place = {one.key: at for at, one in enumerate(table.series)}
-    column = {period: at for at, period in enumerate(table.periods)}
-    found = tuple(
-        (key, period, table.quantity(Layer(layer), place[key], column[period]))
-        for account, product, period, layer in lines
-        for key in [Key(account, product)]
-        if key in place
-    )
-    return found, table.stamp
+    mine: list[tuple[Key, date, Decimal]] = []
+    theirs: list[tuple[Key, date, Decimal]] = []
+    for one in found:
+        ours = (one[0].account_id, one[0].product_id, one[1]) in own
+        (mine if ours else theirs).append(one)
+    return tuple(mine), tuple(theirs), newest
 
 
 def _fresh(entry: OverrideEntry, at: int) -> OverrideEntry:

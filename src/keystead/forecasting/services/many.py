@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,28 +66,39 @@ def write_cells(
             _("%(month)s is frozen in this cycle.") % {"month": f"{min(frozen):%Y-%m}"},
             code="period_frozen", hint=_("Change a later month."),
         )  # fmt: skip
-    made: list[int] = []
-    lines: list[models.OverrideLine] = []
+    overrides: list[models.OverrideRow] = []
     for key, cells in sorted(by_key.items()):
         reason, note = words[key]
         override = _override(row, layer, key, cells, reason, note)
         override.evidence, override.expires = evidence[:400], expires
         override.by_id = actor.user_id
-        override.save(force_insert=True)
-        made.append(override.pk)
-        lines += [
-            models.OverrideLine(
-                override=override, account_id=key.account_id, product_id=key.product_id,
-                period=period, before=one.now, after=one.becomes, amount=one.becomes,
-                kind=OverrideKind.ABSOLUTE.value,
-            )
-            for period, one in sorted(cells.items())
-        ]  # fmt: skip
-    models.OverrideLine.objects.bulk_create(lines, batch_size=500)
-    new = {"layer": layer.value, "overrides": len(made), "cells": len(lines), **told}
+        overrides.append(override)
+    made = [one.pk for one in models.OverrideRow.objects.bulk_create(overrides, batch_size=500)]
+    write_lines(
+        (pk, key, period, OverrideKind.ABSOLUTE, one.now, one.becomes, one.becomes)
+        for pk, (key, cells) in zip(made, sorted(by_key.items()), strict=True)
+        for period, one in sorted(cells.items())
+    )
+    new = {"layer": layer.value, "overrides": len(made), "cells": len(changes), **told}
     one_account = next(iter(accounts)) if len(accounts) == 1 else None
     tell(actor, row, "override_many", None, new, account_id=one_account)
     return made
+
+
+def write_lines(
+    lines: Iterable[tuple[int, Key, date, OverrideKind, Decimal, Decimal, Decimal]],
+) -> None:
+    """Store lines of overrides: override, series, month, kind, before, after, amount."""
+    models.OverrideLine.objects.bulk_create(
+        [
+            models.OverrideLine(
+                override_id=pk, account_id=key.account_id, product_id=key.product_id,
+                period=period, kind=kind.value, before=before, after=after, amount=amount,
+            )
+            for pk, key, period, kind, before, after, amount in lines
+        ],
+        batch_size=500,
+    )  # fmt: skip
 
 
 def _override(

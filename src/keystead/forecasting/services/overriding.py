@@ -22,6 +22,7 @@ from keystead.forecasting.services.loading import (
     row_to_write,
     tell,
 )
+from keystead.forecasting.services.many import write_lines
 from keystead.forecasting.services.submitting import require_not_submitted
 from keystead.forecasting.types.cycle import (
     Layer,
@@ -34,7 +35,7 @@ from keystead.forecasting.types.cycle import (
 )
 from keystead.forecasting.types.grid import EditKind, Leaf
 from keystead.forecasting.types.table import CycleTable
-from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from keystead.kernel.errors import Conflict, Invalid, NotFound
 from keystead.kit.access import Actor
 
 SHOWN = 20  # conflicting cells that are named
@@ -73,43 +74,6 @@ def override(*, actor: Actor, cycle_id: int, entry: OverrideEntry) -> Override:
     return as_override(made)
 
 
-def withdraw(*, actor: Actor, override_id: int, why: str = "") -> Override:
-    """Take back an override of one's own (directors: of those below), by a row that names it."""
-    found = models.OverrideRow.objects.filter(pk=override_id).select_related("by").first()
-    if found is None or found.kind == OverrideKind.WITHDRAW:
-        raise NotFound(_("There is no such override."), code="override_not_found")
-    with transaction.atomic():
-        row = row_to_write(actor, found.cycle_id, "forecasting.edit")
-        lines = models.OverrideLine.objects.filter(override=found)
-        accounts = set(lines.values_list("account_id", flat=True))
-        scope = scope_for(actor, name="forecast")
-        if not scope.everything and not accounts & scope.account_ids:
-            raise NotFound(_("There is no such override."), code="override_not_found")
-        layer = layer_to_write(actor.roles, Layer(found.layer), system=actor.system)
-        require_editable(as_cycle(row), layer)
-        require_not_submitted(row, layer, accounts)
-        require_accounts(actor, layer, accounts)
-        if not (actor.system or found.by_id in (actor.user_id, *actor.reports)):
-            raise NotAllowed(
-                _("Only its author takes an override back."), code="not_author",
-                hint=_("Write your own over it."),
-            )  # fmt: skip
-        if models.OverrideRow.objects.filter(supersedes=found).exists():
-            raise Conflict(_("This override was taken back already."), code="withdrawn")
-        made = models.OverrideRow(
-            cycle=row, layer=found.layer, account_id=found.account_id, product_id=found.product_id,
-            brand=found.brand, periods=found.periods, kind=OverrideKind.WITHDRAW, amounts=[],
-            reason=found.reason, note=why[:400], supersedes=found, change=-found.change,
-            at=timezone.now(), by_id=actor.user_id,
-        )  # fmt: skip
-        made.save(force_insert=True)
-        tell(
-            actor, row, "withdraw", {"override": found.pk, "change": str(found.change)},
-            {"override": made.pk}, why=why, account_id=found.account_id,
-        )  # fmt: skip
-    return as_override(made)
-
-
 def write(
     actor: Actor,
     row: models.CycleRow,
@@ -132,18 +96,11 @@ def write(
         at=timezone.now(), by_id=carried_from.by_id if carried_from else actor.user_id,
     )  # fmt: skip
     made.save(force_insert=True)
-    models.OverrideLine.objects.bulk_create(
-        [
-            models.OverrideLine(
-                override=made, account_id=one.key.account_id, product_id=one.key.product_id,
-                period=one.period, before=one.before, after=one.after,
-                kind=kind.value, amount=amount,
-            )
-            for one in shown.splits
-            for kind, amount in [_carried(entry.kind, one)]
-        ],
-        batch_size=500,
-    )  # fmt: skip
+    write_lines(
+        (made.pk, one.key, one.period, kind, one.before, one.after, amount)
+        for one in shown.splits
+        for kind, amount in [_carried(entry.kind, one)]
+    )
     return made
 
 

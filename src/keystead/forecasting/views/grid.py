@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from keystead.forecasting import services
 from keystead.forecasting.forms.edits import entries_of, node_of
 from keystead.forecasting.queries import cycle_for
 from keystead.forecasting.queries.grid import PAST, grid_rows, own_layer
-from keystead.forecasting.queries.node import label_of, node_view
+from keystead.forecasting.queries.node import labels, node_view
 from keystead.forecasting.queries.words import LAYERS, REASONS, STATES
 from keystead.forecasting.services.editing import Edited, look_at
 from keystead.forecasting.services.editing import edit as save_edit
@@ -124,7 +125,8 @@ def edit(request: HttpRequest, cycle_id: int) -> HttpResponse:
         entries = entries_of(sent, cycle)
         if sent.get("preview"):
             found = look_at(actor=actor, cycle_id=cycle_id, entries=entries)
-            context = {"previews": [_preview(one, entry) for one, entry in
+            label = labels()
+            context = {"previews": [_preview(one, entry, label) for one, entry in
                                     zip(found, entries, strict=True)]}  # fmt: skip
             html = render_to_string("forecasting/split.html", context, request)
             return JsonResponse({"ok": True, "html": html})
@@ -142,8 +144,12 @@ def undo(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Take back the newest edit of this page."""
     actor = actor_of(request)
     try:
-        ids = [int(one) for one in _json(request).get("overrides", [])]
-        done = take_back(actor=actor, override_ids=ids)
+        sent = _json(request)
+        ids = [int(one) for one in sent.get("overrides", [])]
+        seen = sent.get("seen")
+        done = take_back(
+            actor=actor, override_ids=ids, seen=seen if isinstance(seen, int) else None
+        )
     except (ValueError, TypeError):
         return JsonResponse({"ok": False, "message": _("There is nothing to undo.")})
     except KeysteadError as error:
@@ -187,13 +193,16 @@ def _saved(cycle: Cycle, done: Edited, message: str) -> dict[str, Any]:
         "ok": True,
         "seen": done.seen,
         "overrides": list(done.overrides),
-        "cells": [
-            [key.account_id, key.product_id, place[month], _number(value)]
-            for key, month, value in done.cells
-        ],
+        "cells": [_cell(one, place) for one in done.cells],
+        "theirs": [_cell(one, place) for one in done.theirs],
         "warnings": rail_words(done.warnings),
         "message": message,
     }
+
+
+def _cell(one: tuple[Any, date, Decimal], place: dict[date, int]) -> list[float | int]:
+    key, month, value = one
+    return [key.account_id, key.product_id, place[month], _number(value)]
 
 
 def grid_months(cycle: Cycle) -> list[date]:
@@ -203,8 +212,15 @@ def grid_months(cycle: Cycle) -> list[date]:
 
 
 def _words(done: Edited) -> str:
-    count = len(done.cells)
-    return ngettext("%(count)s cell saved.", "%(count)s cells saved.", count) % {"count": count}
+    count, theirs = len(done.cells), len(done.theirs)
+    said = ngettext("%(count)s cell saved.", "%(count)s cells saved.", count) % {"count": count}
+    if not theirs:
+        return said
+    more = ngettext(
+        "%(count)s cell that others changed meanwhile is shown as it stands now.",
+        "%(count)s cells that others changed meanwhile are shown as they stand now.", theirs,
+    ) % {"count": theirs}  # fmt: skip
+    return f"{said} {more}"
 
 
 def _sentence(error: KeysteadError) -> str:
@@ -215,13 +231,13 @@ def _number(value: Decimal) -> float | int:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _preview(found: Any, entry: Any) -> dict[str, Any]:
+def _preview(found: Any, entry: Any, label: Callable[[Node], str]) -> dict[str, Any]:
     return {
-        "label": label_of(entry.node), "months": entry.periods, "before": found.before,
+        "label": label(entry.node), "months": entry.periods, "before": found.before,
         "after": found.after, "change": found.after - found.before, "mix": found.mix,
         "warnings": [one.text for one in found.warnings],
         "splits": [
-            {"label": label_of(Node(one.key.account_id, one.key.product_id)), "month": one.period,
+            {"label": label(Node(one.key.account_id, one.key.product_id)), "month": one.period,
              "before": one.before, "after": one.after, "change": one.after - one.before}
             for one in found.splits[:SPLIT_SHOWN]
         ],
@@ -238,8 +254,9 @@ def _conflict(
     place = {
         month.isoformat(): at for at, month in enumerate(grid_months(cycle_for(actor, cycle_id)))
     }
+    label = labels()
     shown = [
-        {"label": label_of(Node(one["account_id"], one["product_id"])),
+        {"label": label(Node(one["account_id"], one["product_id"])),
          "month": date.fromisoformat(one["period"]), "mine": Decimal(one["mine"]),
          "theirs": Decimal(one["theirs"]), "by": one["by"]}
         for one in cells

@@ -223,17 +223,17 @@
       const leaf = state.tree.leaves.get(`${account}/${product}`);
       if (leaf) (leaf.more ??= { score: 0, moved: 0, why: "" }).touched = [...(leaf.more.touched ?? []), month];
     }
-    draw(write(state.tree, answer.cells));
+    draw(write(state.tree, [...answer.cells, ...answer.theirs]));
     say(answer.message, false, answer.warnings.map(([code, text]) => [text, state.record[code]].filter(Boolean).join(" ")));
     detail(true);
   }
   function undo() {
     const last = state.done.pop();
     if (!last) return say(word("nothing_undo"));
-    state.busy = state.busy.then(() => ask(box.dataset.undo, { overrides: last, layer: state.data.layer })).then((answer) => {
+    state.busy = state.busy.then(() => ask(box.dataset.undo, { overrides: last, seen: state.data.seen })).then((answer) => {
       if (!answer.ok) return say(answer.message, true);
       state.data.seen = answer.seen;
-      draw(write(state.tree, answer.cells));
+      draw(write(state.tree, [...answer.cells, ...answer.theirs]));
       say(answer.message);
       return detail(true);
     }).catch(() => say(word("failed"), true));
