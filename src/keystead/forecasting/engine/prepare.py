@@ -11,7 +11,9 @@ import numpy as np
 
 from keystead.forecasting.calc.cleaning import Clean, clean_series
 from keystead.forecasting.calc.spans import starts
-from keystead.forecasting.types.panel import Floats, Panel, Path, RunSettings, SeriesProblem
+from keystead.forecasting.types.panel import Floats, Panel, Path, Recipe, RunSettings, SeriesProblem
+
+QUARTERS = (1, 2, 3)  # of a season: where the short windows of the fast recipe begin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +88,10 @@ def first_problems(panel: Panel, known: Known) -> tuple[SeriesProblem, ...]:
 def cutoffs_of(panel: Panel, settings: RunSettings) -> tuple[int, ...]:
     """Return the periods known at each backtest window, the oldest first.
 
-    A window needs a year and a half of history before it, else fewer windows are made.
+    A window needs a year and a half of history before it, else fewer windows are made. The fast
+    recipe, whose windows cost little, adds three that end within the horizon: each quarter of the
+    last season seen from its own beginning, so that the errors of the next steps are known from
+    several times of the year, and from lately.
     """
     whole = panel.values.shape[1]
     least = max(settings.season + settings.season // 2, 8)
@@ -94,7 +99,9 @@ def cutoffs_of(panel: Panel, settings: RunSettings) -> tuple[int, ...]:
         whole - settings.horizon - back * settings.backtest_step
         for back in range(settings.backtest_windows)
     ]
-    good = sorted(end for end in ends if end >= least)
+    if settings.recipe == Recipe.FAST and settings.backtest_windows:
+        ends += [whole - settings.season * part // 4 for part in QUARTERS]
+    good = sorted({end for end in ends if least <= end < whole})
     if not good and settings.backtest_windows and whole >= least + 2:
         return (max(least, whole - settings.horizon),)
     return tuple(good)

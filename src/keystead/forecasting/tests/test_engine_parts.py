@@ -21,7 +21,7 @@ from keystead.forecasting.engine.mixing import learned_weight
 from keystead.forecasting.engine.outside import GROUP, Card, checked, lines_of, named
 from keystead.forecasting.engine.outsiders import with_outside
 from keystead.forecasting.engine.parquet import read_panel, write_result
-from keystead.forecasting.engine.prepare import known_at, tree_of
+from keystead.forecasting.engine.prepare import cutoffs_of, known_at, tree_of
 from keystead.forecasting.engine.reconcile import gap, reconcile
 from keystead.forecasting.engine.run import forecast
 from keystead.forecasting.engine.smoothed import NAMES, smoothed
@@ -275,3 +275,19 @@ def test_a_planned_promotion_lifts_the_forecast_and_is_shown_apart() -> None:
     assert abs(lifts[20:, 0]).mean() < 10
     for one in run.series:
         assert np.allclose(one.parts.total(), one.mean)
+
+
+def test_the_fast_recipe_learns_the_next_month_from_several_months() -> None:
+    rng = np.random.default_rng(3)
+    values = 100 + rng.normal(0, 10, (6, 36))
+    keys = tuple(f"s{at}" for at in range(6))
+    none = tuple(() for _one in keys)
+    panel = Panel(keys, none, none, date(2023, 1, 1), "M", values)
+    fast = RunSettings(recipe="fast", horizon=12, coherent=False)
+    assert cutoffs_of(panel, fast) == (18, 24, 27, 30, 33)
+    assert cutoffs_of(panel, replace(fast, recipe="standard")) == (18, 24)
+    assert cutoffs_of(panel, replace(fast, backtest_windows=0)) == ()
+    tried = forecast(panel, fast).backtest
+    assert tried is not None
+    known = np.isfinite(tried.errors_by_lag()).all(axis=1).sum(axis=1)
+    assert known.tolist() == [12, 12, 9, 6, 3]
