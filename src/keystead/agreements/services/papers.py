@@ -32,7 +32,7 @@ from keystead.agreements.queries.templates import template_bytes
 from keystead.agreements.rules.marking import gettext_noop
 from keystead.agreements.types import Agreement, AgreementState, AgreementVersion, Statement
 from keystead.governance.services.leaving import let_leave
-from keystead.governance.types.outbound import Outgoing
+from keystead.governance.types.outbound import Missing, Outgoing, missing
 from keystead.kernel.errors import Invalid, NotFound
 from keystead.kit import audit
 from keystead.kit.access import Actor
@@ -233,7 +233,7 @@ def _missing(version: AgreementVersion) -> tuple[str, ...]:
     """Return that an approval is missing: a draft leaves for nobody."""
     if version.state not in (AgreementState.DRAFT, AgreementState.IN_REVIEW):
         return ()
-    return (_("Version %(number)s is not approved.") % {"number": version.number},)
+    return (missing(Missing.VERSION, version.number),)
 
 
 def _filled(

@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from keystead.governance.types.outbound import Finding, Findings, Leak, Release
+from keystead.governance.types.outbound import Finding, Findings, Leak, Release, missing_of
+from keystead.kit.office.place_words import place_words
+from keystead.kit.office.places import parts_of
 
 SAID = 5
 WHY = {
@@ -25,9 +27,16 @@ WHY = {
 
 def finding_words(one: Finding) -> str:
     """Return a finding as a line: place, reason, the words that did it."""
-    place = one.place or _("whole document")
-    told = f"{place}: {WHY[one.leak]}"
-    return f"{told}: “{one.found}”" if one.found else told
+    told = f"{place_words(one.place)}: {WHY[one.leak]}"
+    return f"{told}: “{found_words(one)}”" if one.found else told
+
+
+def found_words(one: Finding) -> str:
+    """Return the words that did it: as they stand, an approval that is missing in words."""
+    if one.leak is not Leak.NO_APPROVAL:
+        return one.found
+    kind, number = missing_of(one.found)
+    return _(kind.value) % {"number": number} if kind else one.found
 
 
 def release_body(one: Release) -> dict[str, Any]:
@@ -41,8 +50,11 @@ def release_body(one: Release) -> dict[str, Any]:
 
 def finding_body(one: Finding) -> dict[str, Any]:
     """Return a finding as the API and the command line tell it."""
-    return {"place": one.place, "leak": one.leak.value, "severity": one.severity.value,
-            "found": one.found}  # fmt: skip
+    return {
+        "place": one.place,
+        "at": [{"kind": part.kind, "name": part.name} for part in parts_of(one.place)],
+        "leak": one.leak.value, "severity": one.severity.value, "found": one.found,
+    }  # fmt: skip
 
 
 def findings_lines(findings: Findings) -> list[str]:

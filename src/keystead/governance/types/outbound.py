@@ -104,6 +104,37 @@ class Finding:
     account_id: int | None = None
 
 
+class Missing(StrEnum):
+    """Approvals that may be missing, in the stable words that are kept."""
+
+    REVIEW = "The review is not approved."
+    TAKEN_BACK = "Version %(number)s was taken back."
+    VERSION = "Version %(number)s is not approved."
+
+
+def missing(kind: Missing, number: int | str = "") -> str:
+    """Return what is kept of a missing approval.
+
+    >>> missing(Missing.VERSION, 2)
+    'Version 2 is not approved.'
+    """
+    return kind.value % {"number": number}
+
+
+def missing_of(said: str) -> tuple[Missing | None, str]:
+    """Return which missing approval was kept, and its number; None for other words.
+
+    >>> missing_of("Version 2 is not approved.")
+    (<Missing.VERSION: 'Version %(number)s is not approved.'>, '2')
+    """
+    for kind in Missing:
+        before, _mark, after = kind.value.partition("%(number)s")
+        number = said.removeprefix(before).removesuffix(after)
+        if missing(kind, number) == said:
+            return kind, number if _mark else ""
+    return None, ""
+
+
 @dataclasses.dataclass(frozen=True)
 class Findings:
     """All that was found in a document."""
@@ -150,7 +181,7 @@ class Outgoing:
 
     ``readable``: name and bytes of the same contents in a format that can be read, of a PDF.
     ``together``: accounts that take part in what it is about, and know of each other. ``missing``:
-    approvals that are not there, as sentences.
+    approvals that are not there, as ``missing`` writes them.
     """
 
     account_id: int

@@ -24,6 +24,7 @@ from typing import Any, Final
 from lxml import etree
 
 from keystead.kernel.errors import Invalid
+from keystead.kit.office.places import stable
 
 FORMATS: Final = ("pptx", "docx", "xlsx", "txt", "html", "eml", "json")
 MOST_UNPACKED: Final = 400_000_000
@@ -188,32 +189,32 @@ def _hidden(package: zipfile.ZipFile) -> frozenset[str]:
 
 
 _PLACES: Final = (
-    (re.compile(r"ppt/slides/slide(\d+)\.xml"), "slide {}"),
-    (re.compile(r"ppt/notesSlides/notesSlide(\d+)\.xml"), "notes {}"),
-    (re.compile(r"ppt/comments/.*?(\d*)\.xml"), "comment {}"),
-    (re.compile(r"ppt/charts/chart(\d+)\.xml"), "chart {}"),
-    (re.compile(r"ppt/embeddings/.*?(\d*)\.xlsx"), "workbook of chart {}"),
-    (re.compile(r"ppt/slideMasters/slideMaster(\d+)\.xml"), "master {}"),
-    (re.compile(r"ppt/slideLayouts/slideLayout(\d+)\.xml"), "layout {}"),
+    (re.compile(r"ppt/slides/slide(\d+)\.xml"), "slide"),
+    (re.compile(r"ppt/notesSlides/notesSlide(\d+)\.xml"), "notes"),
+    (re.compile(r"ppt/comments/.*?(\d*)\.xml"), "comment"),
+    (re.compile(r"ppt/charts/chart(\d+)\.xml"), "chart"),
+    (re.compile(r"ppt/embeddings/.*?(\d*)\.xlsx"), "chart_workbook"),
+    (re.compile(r"ppt/slideMasters/slideMaster(\d+)\.xml"), "master"),
+    (re.compile(r"ppt/slideLayouts/slideLayout(\d+)\.xml"), "layout"),
     (re.compile(r"word/document\.xml"), "document"),
-    (re.compile(r"word/header(\d+)\.xml"), "header {}"),
-    (re.compile(r"word/footer(\d+)\.xml"), "footer {}"),
+    (re.compile(r"word/header(\d+)\.xml"), "header"),
+    (re.compile(r"word/footer(\d+)\.xml"), "footer"),
     (re.compile(r"word/comments\.xml"), "comments"),
     (re.compile(r"word/footnotes\.xml"), "footnotes"),
-    (re.compile(r"xl/worksheets/sheet(\d+)\.xml"), "sheet {}"),
+    (re.compile(r"xl/worksheets/sheet(\d+)\.xml"), "sheet"),
     (re.compile(r"xl/sharedStrings\.xml"), "cells"),
     (re.compile(r"xl/workbook\.xml"), "names"),
-    (re.compile(r"xl/(?:threadedComments|comments).*?(\d*)\.xml"), "comment {}"),
+    (re.compile(r"xl/(?:threadedComments|comments).*?(\d*)\.xml"), "comment"),
     (re.compile(r"docProps/.*\.xml"), "properties"),
 )
 
 
 def _place(name: str) -> str:
     bare = name.replace("_rels/", "").removesuffix(".rels")
-    for pattern, words in _PLACES:
+    for pattern, kind in _PLACES:
         found = pattern.fullmatch(bare)
         if found:
-            return words.format(*found.groups()).strip()
+            return stable(kind, *found.groups())
     return bare
 
 
@@ -235,7 +236,7 @@ def _order(name: str) -> tuple[str, int, str]:
 def _plain(content: bytes) -> Iterator[Text]:
     for number, line in enumerate(_decoded(content).splitlines(), start=1):
         if line.strip():
-            yield Text(f"line {number}", line.strip()[:LONGEST])
+            yield Text(stable("line", number), line.strip()[:LONGEST])
 
 
 def _decoded(content: bytes) -> str:
@@ -254,19 +255,21 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.found: list[Text] = []
 
+    def _add(self, said: str, kind: str = "text") -> None:
+        self.found.append(Text(stable("line", self.getpos()[0]), said[:LONGEST], kind))
+
     def handle_data(self, data: str) -> None:
         if data.strip():
-            self.found.append(Text(f"line {self.getpos()[0]}", data.strip()[:LONGEST]))
+            self._add(data.strip())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for key, value in attrs:
             if key in ("alt", "title", "content", "value", "href") and value and value.strip():
-                kind = "link" if key == "href" else "alternative"
-                self.found.append(Text(f"line {self.getpos()[0]}", value.strip()[:LONGEST], kind))
+                self._add(value.strip(), "link" if key == "href" else "alternative")
 
     def handle_comment(self, data: str) -> None:
         if data.strip():
-            self.found.append(Text(f"line {self.getpos()[0]}", data.strip()[:LONGEST], "comment"))
+            self._add(data.strip(), "comment")
 
 
 def _html(content: bytes) -> Iterator[Text]:
@@ -280,20 +283,20 @@ def _mail(content: bytes) -> Iterator[Text]:
     message = email.message_from_bytes(content, policy=email.policy.default)
     for key in ("Subject", "From", "To", "Cc", "Bcc", "Reply-To"):
         for value in message.get_all(key, []):
-            yield Text(key.lower(), str(value)[:LONGEST], "property")
+            yield Text(stable(key.lower().replace("-", "_")), str(value)[:LONGEST], "property")
     for number, part in enumerate(message.walk(), start=1):
         if part.is_multipart():
             continue
         name = part.get_filename() or ""
         if name:
-            yield Text(f"attachment {name}", name, "name")
+            yield Text(stable("attachment", name), name, "name")
         body = part.get_payload(decode=True)
         if not isinstance(body, bytes):
             continue
         ending = name.rpartition(".")[2].lower() if name else part.get_content_subtype()
         format = {"plain": "txt", "html": "html", "csv": "txt"}.get(ending, ending)
         if format in _READERS and format != "eml":
-            place = f"attachment {name}" if name else f"part {number}"
+            place = stable("attachment", name) if name else stable("part", number)
             for text in texts(body, format):
                 yield dataclasses.replace(text, place=f"{place}, {text.place}")
 

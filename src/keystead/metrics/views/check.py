@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from keystead.kernel.errors import Invalid, SourceProblem
 from keystead.kit.access import actor_of, policy
+from keystead.kit.office.place_words import place_words
 from keystead.kit.ui.sheets import uploaded
 from keystead.metrics.queries import check_document
 from keystead.metrics.services import note_standings_view
@@ -81,7 +82,7 @@ def _row(one: CheckedFigure) -> dict[str, object]:
     standing = one.standing
     because = standing.because if standing and one.verdict is Verdict.CHANGED else ()
     return {
-        "figure": one.figure,
+        "place": place_words(one.figure.place),
         "label": standing.label if standing else "",
         "text": one.figure.text or _("removed"),
         "then": worth_text(standing.then, standing.unit) if standing else "",

@@ -31,6 +31,7 @@ from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit.access import Actor
 from keystead.kit.office.carried import carried
 from keystead.kit.office.documents.reader import PROVEN, document_format, read_document
+from keystead.kit.office.places import stable
 from keystead.kit.office.slides import Carried
 from keystead.kit.office.texts import Text, texts
 from keystead.metrics.queries import Origin, origins
@@ -118,7 +119,7 @@ def guard(actor: Actor, outgoing: Outgoing) -> Findings:
         actor, outgoing.account_id, together=outgoing.together, missing=outgoing.missing
     )
     figures = carried(content, cast(Proven, format)) if format in PROVEN else ()
-    pieces = [*_pieces(texts(content, format)), Piece("name of the file", outgoing.name, "name")]
+    pieces = [*_pieces(texts(content, format)), Piece(stable("file_name"), outgoing.name, "name")]
     return look(pieces, _figures(actor, figures), known)
 
 
@@ -128,7 +129,7 @@ def look_over_text(
     """Return what in a text (a mail, an answer of the API) may not leave for an account."""
     actor.require("export.data")
     account = account_for(actor, account_id)
-    pieces = [Piece(f"line {at}", line) for at, line in enumerate(text.splitlines(), 1)]
+    pieces = [Piece(stable("line", at), line) for at, line in enumerate(text.splitlines(), 1)]
     findings = look(pieces, (), vocabulary_for(actor, account.id))
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     return Looked(Leaving(account.id, kind, name, sha256, actor.user_id), findings, len(pieces), 0)

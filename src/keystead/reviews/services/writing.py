@@ -6,11 +6,10 @@ import dataclasses
 import re
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from keystead.governance.services.leaving import let_leave
-from keystead.governance.types.outbound import Outgoing
+from keystead.governance.types.outbound import Missing, Outgoing, missing
 from keystead.kit.access import Actor
 from keystead.kit.office.inside import inside_file, inside_name, words
 from keystead.kit.office.pptx import presentation
@@ -95,7 +94,7 @@ def file_name(review: Review, ending: str, *, inside: bool = False) -> str:
 def approvals_missing(review: Review, number: int | None = None) -> tuple[str, ...]:
     """Return the approvals that are not there: the deck that leaves is the one approved."""
     if review.state in (ReviewState.PREPARING, ReviewState.FROZEN):
-        return (_("The review is not approved."),)
+        return (missing(Missing.REVIEW),)
     if number is not None and number != versions_of(review)[0].number:
-        return (_("Version %(number)s was taken back.") % {"number": number},)
+        return (missing(Missing.TAKEN_BACK, number),)
     return ()

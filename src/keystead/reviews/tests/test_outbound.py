@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 from docx import Document as Paper
 from pptx import Presentation
 
@@ -17,7 +18,7 @@ from keystead.governance.queries.outbound import release_for, releases_for, was_
 from keystead.governance.services import leaving
 from keystead.governance.services.leaving import let_all_leave, let_leave, released_file
 from keystead.governance.services.outbound import let_waiting_out
-from keystead.governance.types.outbound import Leak, Outgoing, ReleaseState
+from keystead.governance.types.outbound import Leak, Missing, Outgoing, ReleaseState, missing
 from keystead.kernel.errors import Conflict, Invalid, NotFound
 from keystead.kit.access import SYSTEM
 from keystead.kit.models import AuditEntry
@@ -317,3 +318,27 @@ def test_a_cell_is_named_as_the_place(house) -> None:
         actor=house["anna"], account_id=house["a"], content=out.getvalue(), name="a.xlsx"
     )
     assert [one.place for one in looked.findings.found] == ["sheet 2!C5"]
+
+
+def test_findings_are_told_in_the_language_of_the_reader(house, client_of) -> None:
+    anna = house["anna"]
+    wanted = Outgoing(account_id=house["a"], kind="letter", name="letter.txt",
+                      content=b"Good\nB1 Ltd pays less", missing=(missing(Missing.VERSION, 2),))  # fmt: skip
+    numbers = set()
+    for language in ("fr", "zh-hans"):  # who opens it does not change what is kept
+        with override(language), pytest.raises(Conflict) as stopped:
+            let_leave(actor=anna, outgoing=wanted)
+        numbers.add(stopped.value.data["release"])
+    (number,) = numbers
+    body = client_of(anna).get(f"/api/outbound/{number}").json()["findings"]
+    assert {(one["place"], one["found"]) for one in body} == {
+        ("line 2", "b1 ltd"), ("", "Version 2 is not approved."),
+    }  # fmt: skip
+    assert [{"kind": "line", "name": "2"}] in [one["at"] for one in body]
+    for language, words in (
+        ("fr", ("ligne 2", "document entier", "version 2")),
+        ("zh-hans", ("第 2 行", "整份文件", "版本 2")),
+    ):
+        page = client_of(anna).get(f"/outbound/{number}/", headers={"Accept-Language": language})
+        for word in words:
+            assert word in text_of(page), (language, word)

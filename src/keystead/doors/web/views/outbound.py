@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET
 
 from keystead.accounts.queries import account_for
 from keystead.governance.queries.outbound import may_let_out, release_for, releases_for
-from keystead.governance.queries.outbound_words import WHY
+from keystead.governance.queries.outbound_words import WHY, found_words
 from keystead.governance.services.leaving import has_file, released_file
 from keystead.governance.services.outbound import hand_in, let_waiting_out
 from keystead.governance.types.outbound import Finding, Release, ReleaseState, Severity
 from keystead.kernel.errors import Conflict, Invalid, SourceProblem
 from keystead.kit.access import actor_of, policy
+from keystead.kit.office.place_words import place_words
 from keystead.kit.ui.sheets import download, uploaded
 from keystead.kit.ui.tables import Cell, Column, Row, Table
 from keystead.reviews.services.outbound import look_over
@@ -136,9 +137,9 @@ def _findings(found: tuple[Finding, ...]) -> Table:
     rows = [
         Row(
             {
-                "place": one.place or _("whole document"),
-                "why": Cell(str(WHY[one.leak]), phone=one.found),
-                "found": one.found,
+                "place": place_words(one.place),
+                "why": Cell(str(WHY[one.leak]), phone=found_words(one)),
+                "found": found_words(one),
                 "does": Cell(_("blocks"), tone="bad") if one.severity is Severity.BLOCK
                 else Cell(_("asks for a reason"), tone="warn"),
             }

@@ -6,6 +6,7 @@ import math
 import re
 from typing import Final
 
+from keystead.kit.office.places import stable
 from keystead.kit.office.proofs import trace
 from keystead.kit.office.proofs.cells import Book, Cells, column
 from keystead.kit.office.proofs.manifest import MOST_FIGURES
@@ -32,8 +33,8 @@ def figures(parts: Parts) -> tuple[Carried, ...]:
             sheets[sheet] = book.cells(sheet)
         cells = sheets[sheet]
         found.append(Carried(
-            place=f"sheet “{sheet}”, cell {place}", text=_now(cells, told), meant=text,
-            value=value, proof=proof, measure=measure,
+            place=f"{stable('named_sheet', sheet)}, {stable('cell', place)}",
+            text=_now(cells, told), meant=text, value=value, proof=proof, measure=measure,
         ))  # fmt: skip
     return tuple(found)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from keystead.kit.office.deck.charts import VALUE
+from keystead.kit.office.places import stable
 from keystead.kit.office.proofs import trace
 from keystead.kit.office.proofs.cells import Book, Cells
 from keystead.kit.office.proofs.manifest import (
@@ -114,14 +115,15 @@ def _shape(
     slides: _Slides, where: tuple[Any, str], slide: dict[str, Any], shape: dict[str, Any]
 ) -> list[Carried]:
     element, part = where
-    place = f"slide {slides.places.get(part, slide.get('slide', '?'))}"
+    place = stable("slide", slides.places.get(part, slide.get("slide", "?")))
     label = str(shape.get("label", "")) or str(shape.get("name", ""))
     match shape.get("kind"):
         case "table":
-            return _table(element, shape, f"{place}, table “{label}”")
+            return _table(element, shape, f"{place}, {stable('named_table', label)}")
         case "chart":
-            return _chart(slides.parts, (element, part), shape, f"{place}, chart “{label}”")
-    return _text(element, shape, f"{place}, “{label}”")
+            named = stable("named_chart", label)
+            return _chart(slides.parts, (element, part), shape, f"{place}, {named}")
+    return _text(element, shape, f"{place}, {stable('named', label)}")
 
 
 def _text(element: Any, shape: dict[str, Any], place: str) -> list[Carried]:
@@ -161,7 +163,8 @@ def _table(element: Any, shape: dict[str, Any], place: str) -> list[Carried]:
             across = _columns(before, after, before[row], after[pair])
             there = across[column] if column < len(across) else None
             text = after[pair][there] if there is not None else ""
-        found.append(carried(figure, f"{place}, row {row + 1}, column {column + 1}", text))
+        cell = f"{stable('row', row + 1)}, {stable('column', column + 1)}"
+        found.append(carried(figure, f"{place}, {cell}", text))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import Any, Final
 
+from keystead.kit.office.places import stable
 from keystead.kit.office.proofs import trace
 from keystead.kit.office.proofs.manifest import carried, listed, manifest
 from keystead.kit.office.proofs.parts import Parts, unreadable
@@ -30,7 +31,7 @@ def figures(parts: Parts) -> tuple[Carried, ...]:
         if held is None:
             left -= 1
         around, text = held or _elsewhere(figure, paragraphs if left > 0 else [])
-        found.append(carried(figure, f"paragraph “{around[:60]}”", text))
+        found.append(carried(figure, stable("paragraph", around[:60]), text))
     return tuple(found)
 
 
