@@ -14,10 +14,9 @@ from ninja.files import UploadedFile
 from keystead.kit.access import actor_of, policy
 from keystead.negotiation import queries
 from keystead.negotiation.queries import wire
-from keystead.negotiation.queries.letter_templates import letter_templates
+from keystead.negotiation.queries.letter_templates import LARGEST, letter_templates
 from keystead.negotiation.queries.plans import missing_plan
 from keystead.negotiation.services.letter_templates import (
-    LARGEST,
     add_letter_template,
     withdraw_letter_template,
 )

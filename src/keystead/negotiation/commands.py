@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -36,13 +37,16 @@ def allocate(file: Path, excel: Path | None) -> None:
     """Share a consortium's fee over its members as a JSON FILE says (- reads standard input).
 
     Answers as JSON: each member's fee to the cent, what held it, who pays more when members opt
-    out, where the quorum stands. docs/how-to/share-a-consortium-fee.md has every field.
+    out, where the quorum stands. docs/how-to/share-a-consortium-fee.md has every field. No guard
+    looks the workbook over: it is marked as internal and names the hash of its case.
     """
-    found = _answer(file, lambda body: fee_answer(fee_file(body)))
+    text = _text(file)
+    found = _answer(file, lambda body: fee_answer(fee_file(body)), text)
     if excel is not None:
         from keystead.negotiation.queries.schedule import schedule_workbook  # heavy: only here
 
-        _write(excel, schedule_workbook(found))
+        source = hashlib.sha256(text.encode()).hexdigest()
+        _write(excel, schedule_workbook(found, source=source))
 
 
 @click.group()
@@ -141,9 +145,11 @@ def _prices(body: Any) -> dict[str, Any]:
     return priced(body)
 
 
-def _answer(file: Path, work: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    """Print what comes out as JSON, and return it."""
-    body = _read(file)
+def _answer(
+    file: Path, work: Callable[[Any], dict[str, Any]], text: str | None = None
+) -> dict[str, Any]:
+    """Print what comes out as JSON, and return it; ``text``: what was read of the file."""
+    body = _parsed(file, _text(file) if text is None else text)
     try:
         found = work(body)
     except Invalid as error:
@@ -165,12 +171,16 @@ def _write(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> Any:
+def _text(file: Path) -> str:
     try:
         with click.open_file(str(file), encoding="utf-8-sig") as held:
-            text = held.read()
+            text: str = held.read()
+            return text
     except (OSError, UnicodeDecodeError) as error:
         raise SourceProblem(f"{file} cannot be read: {error}", file=str(file)) from error
+
+
+def _parsed(file: Path, text: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal, object_pairs_hook=_fields)
     except (json.JSONDecodeError, RecursionError) as error:

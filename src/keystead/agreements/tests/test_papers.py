@@ -114,7 +114,7 @@ def test_a_draft_leaves_for_nobody_but_stays_to_be_had_for_us(kam, house, client
             write_contract(**given, wanted=Wanted(kind))
         assert stopped.value.code == "outbound_blocked"
         assert stopped.value.data["findings"] == [
-            {"place": "", "leak": "no_approval", "severity": "block",
+            {"place": "", "at": [], "leak": "no_approval", "severity": "block",
              "found": "Version 1 is not approved."}
         ]  # fmt: skip
     assert not AuditEntry.objects.filter(action="agreement.contract.send").exists()
@@ -155,7 +155,7 @@ def test_a_template_of_ones_own(kam, contract, make_actor):
         add_template(actor=ops, content=template("{{ nubmer }}"), name="Ours")
     assert caught.value.data["placeholder"] == "nubmer"
     assert "nubmer" in caught.value.message
-    assert "number" in caught.value.hint
+    assert "Did you mean {{ number }}?" in caught.value.message
     made = add_template(actor=ops, content=template("Ours: {{ number }}"), name="Ours")
     with pytest.raises(Invalid, match="already"):
         add_template(actor=ops, content=template("x"), name="ours")

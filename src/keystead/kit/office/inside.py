@@ -13,11 +13,13 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from keystead.kernel.errors import Invalid
 from keystead.kit.office.paper import Paper, Text
 from keystead.kit.office.templates import still
 
+MARK: Final = gettext_noop("Internal only: not for the customer")
 FORMATS: Final = ("docx", "pptx", "xlsx")
 _CORE: Final = "docProps/core.xml"
 _CATEGORY: Final = re.compile(r"<cp:category\s*/>|<cp:category>.*?</cp:category>", re.DOTALL)
@@ -29,7 +31,7 @@ _BODY: Final = "<w:body>"
 
 def words() -> str:
     """Return the mark in the active language."""
-    return _("Internal only: not for the customer")
+    return _(MARK)
 
 
 def inside_name(name: str) -> str:
@@ -50,13 +52,15 @@ def inside_paper(paper: Paper) -> Paper:
     )
 
 
-def inside_file(content: bytes, format: str) -> bytes:
+def inside_file(content: bytes, format: str, *, mark: str = "") -> bytes:
     """Return an Office file with the mark: Word above its text, Excel on each printed page, all of
     them in their properties. The same contents give the same bytes.
+
+    ``mark``: the words, where there is no language to choose (``MARK``).
     """
     if format not in FORMATS:
         raise Invalid(f"A {format} file cannot be marked.", code="format")
-    mark = escape(words())
+    mark = escape(mark or words())
     buffer = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,

@@ -48,7 +48,7 @@ def test_every_kind_has_words() -> None:
         ("$.a[0].who", "$.a[0].who", "$.a[0].who"),
         ("ppt/unknown/thing9.xml", "ppt/unknown/thing9.xml", "ppt/unknown/thing9.xml"),
         ("comment", "commentaire", "批注"),
-        ("", "document entier", "整份文件"),
+        ("", "tout le document", "整个文件"),
     ],
 )  # fmt: skip
 def test_places_in_the_language_of_the_reader(place: str, french: str, chinese: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from keystead import __version__
+from keystead.kit.office.inside import MARK, inside_file
 from keystead.kit.office.sheets import Column, Sheet, workbook
 
 Body = Mapping[str, Any]
@@ -19,15 +21,18 @@ HELD = {
 }
 
 
-def schedule_workbook(answer: Body) -> bytes:
+def schedule_workbook(answer: Body, *, source: str) -> bytes:
     """Return the workbook of an answer of ``fee_answer``: fees, what was said, who left.
 
-    Amounts are typed cells that add up to the total; a member's fee is what the split said.
+    Amounts are typed cells that add up to the total; a member's fee is what the split said. No
+    guard has looked it over, so it is marked as internal; ``source``, the SHA-256 of the case it
+    was worked out of, proves it: the same case gives the same fees.
     """
-    sheets = [_fees(answer), _said(answer)]
+    sheets = [_fees(answer), _said(answer, source)]
     if "opt_out" in answer:
         sheets.append(_left(answer["opt_out"], answer["currency"]))
-    return workbook(sheets, title=f"Fees of {len(answer['fees'])} members")
+    made = workbook(sheets, title=f"Fees of {len(answer['fees'])} members")
+    return inside_file(made, "xlsx", mark=MARK)
 
 
 def _fees(answer: Body) -> Sheet:
@@ -62,7 +67,7 @@ def _fee_rows(answer: Body) -> Iterator[list[Any]]:
     yield ["", "Total", Decimal(answer["sum"]), *[None] * 4, "", ""]
 
 
-def _said(answer: Body) -> Sheet:
+def _said(answer: Body, source: str) -> Sheet:
     lines = [
         ("Total", f"{answer['total']} {answer['currency']}"),
         ("Members", str(len(answer["fees"]))),
@@ -77,6 +82,8 @@ def _said(answer: Body) -> Sheet:
             ("Participation", f"{quorum['reached']} {quorum['unit']} ({quorum['measure']})")
         )
         lines.append(("In force", "yes" if quorum["in_force"] else "no"))
+    lines.append(("Worked out of", f"case with SHA-256 {source}"))
+    lines.append(("Worked out by", f"keystead allocate {__version__}"))
     return Sheet("How", [Column("What", width=24), Column("Value", width=70)], lines)
 
 

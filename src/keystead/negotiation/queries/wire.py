@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from keystead.kernel.money import minor_units
+from keystead.kit.office.documents.shelf import Template
 from keystead.negotiation.calc.privacy import for_customer
 from keystead.negotiation.calc.value.economic import economic_value
 from keystead.negotiation.calc.value.publishing import publishing_years
-from keystead.negotiation.queries.letter_templates import LetterTemplate
 from keystead.negotiation.types.plans import AgreedSplit, FeePlan, Signing
 from keystead.negotiation.types.room import Concession, Negotiation, Objection, SentOffer
 from keystead.negotiation.types.value import ValueOfUse, ValueStory
@@ -74,7 +74,7 @@ def value_body(story: ValueStory, use: ValueOfUse) -> Body:
     return body
 
 
-def template_body(one: LetterTemplate) -> Body:
+def template_body(one: Template) -> Body:
     """Return a letter template of the house, without its file."""
     return {
         "id": one.id, "name": one.name, "language": one.language, "size_bytes": one.size_bytes,

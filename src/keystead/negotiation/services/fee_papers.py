@@ -24,15 +24,12 @@ from keystead.governance.types.outbound import Outgoing
 from keystead.kernel.errors import Invalid
 from keystead.kit import audit
 from keystead.kit.access import Actor
+from keystead.kit.office.documents.faults import refuse_unready, unreadable
 from keystead.kit.office.documents.filling import Filling, fill_all
 from keystead.kit.office.inside import inside_file, inside_name
 from keystead.negotiation.calc.plans.working import split
 from keystead.negotiation.queries.fee_words import method_word, span
-from keystead.negotiation.queries.letter_templates import (
-    letter_template,
-    refuse_unready,
-    unreadable,
-)
+from keystead.negotiation.queries.letter_templates import LARGEST, letter_template
 from keystead.negotiation.queries.letters import (
     LetterOf,
     letter_blocks,
@@ -46,7 +43,6 @@ from keystead.negotiation.types.plans import FeePlan, PlanState
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP: Final = "application/zip"
-LARGEST: Final = 2 * 1024 * 1024
 _STILL: Final = (1980, 1, 1, 0, 0, 0)
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 

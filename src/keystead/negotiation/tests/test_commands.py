@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,12 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+from keystead import __version__
+from keystead.governance.rules.outbound import look
+from keystead.governance.types.outbound import Leak, Piece, Vocabulary
 from keystead.kernel.errors import Invalid, KeysteadError, SourceProblem
+from keystead.kit.office.inside import MARK
+from keystead.kit.office.texts import texts
 from keystead.negotiation.commands import allocate, negotiate
 
 BODY: dict[str, Any] = {
@@ -300,6 +306,17 @@ def test_the_schedule_as_a_workbook(tmp_path: Path) -> None:
         7775, None, -7775,
     )  # fmt: skip
     assert [one.name for one in tmp_path.iterdir() if "unfinished" in one.name] == []
+    # no guard has looked it over: ours alone, and it says what it was worked out of
+    assert book.properties.category == MARK
+    assert all(MARK in (one.oddHeader.center.text or "") for one in book)
+    how = dict(book["How"].iter_rows(min_row=2, values_only=True))
+    case = hashlib.sha256((tmp_path / "case.json").read_bytes()).hexdigest()
+    assert how["Worked out of"] == f"case with SHA-256 {case}"
+    assert how["Worked out by"] == f"keystead allocate {__version__}"
+    found = texts(out.read_bytes(), "xlsx")
+    pieces = [Piece(one.place, one.text, one.kind) for one in found]
+    leaks = {one.leak for one in look(pieces, (), Vocabulary(frozenset())).found}
+    assert leaks == {Leak.INSIDE}  # the guard stops it
 
 
 def test_a_schedule_that_cannot_be_written(tmp_path: Path) -> None:

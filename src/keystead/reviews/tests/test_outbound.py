@@ -336,8 +336,8 @@ def test_findings_are_told_in_the_language_of_the_reader(house, client_of) -> No
     }  # fmt: skip
     assert [{"kind": "line", "name": "2"}] in [one["at"] for one in body]
     for language, words in (
-        ("fr", ("ligne 2", "document entier", "version 2")),
-        ("zh-hans", ("第 2 行", "整份文件", "版本 2")),
+        ("fr", ("ligne 2", "tout le document", "version 2")),
+        ("zh-hans", ("第 2 行", "整个文件", "版本 2")),
     ):
         page = client_of(anna).get(f"/outbound/{number}/", headers={"Accept-Language": language})
         for word in words:

@@ -18,7 +18,7 @@ from keystead.kit.office.word import Fault
 __all__ = ["Filling", "Looked", "fill_all", "look_at"]
 
 LIMITS = Limits(
-    file_bytes=4 * 1024 * 1024, memory_bytes=1024 * 1024 * 1024, cpu_seconds=60, wall_seconds=90
+    file_bytes=25 * 1024 * 1024, memory_bytes=1024 * 1024 * 1024, cpu_seconds=60, wall_seconds=90
 )
 _CHILD = "keystead.kit.office.documents.filler"
 
