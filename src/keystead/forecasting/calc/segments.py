@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from keystead.forecasting.types.panel import Floats, Segment
 ADI_LIMIT: Final = 1.32
 CV2_LIMIT: Final = 0.49
 NEW_BELOW: Final = 12
+LIKES: Final = 4
 
 
 def demand_pattern(values: Floats) -> tuple[float, float]:
@@ -28,6 +30,27 @@ def demand_pattern(values: Floats) -> tuple[float, float]:
     mean = float(positive.mean())
     variation = float(positive.std()) / mean if positive.size > 1 else 0.0
     return known.size / positive.size, variation**2
+
+
+def expected_gaps(young: Sequence[Floats], old: Sequence[Floats]) -> Floats:
+    """Return the gap between demands to expect of each young series.
+
+    Its own, drawn towards that of the old ones as if it had been seen ``LIKES`` periods more: one
+    sale in one month says little, and where most things sell now and then it will too.
+
+    >>> rare, steady = [np.array([2.0, 0.0, 0.0, 0.0])], [np.array([2.0, 3.0, 2.0, 1.0])]
+    >>> expected_gaps([np.array([5.0])], rare).tolist()
+    [2.5]
+    >>> expected_gaps([np.array([5.0])], steady).tolist()
+    [1.0]
+    """
+    periods = sum(values.size for values in old)
+    sold = sum(int((values > 0).sum()) for values in old)
+    often = sold / periods if periods else 1.0
+    return np.array(
+        [(one.size + LIKES) / max(int((one > 0).sum()) + LIKES * often, 1e-9) for one in young],
+        dtype=float,
+    )
 
 
 def segment_of(values: Floats, *, season: int = 12, dead_after: int = 6) -> Segment:

@@ -38,6 +38,8 @@ PARAMS: Final[dict[str, Any]] = {
 MEAN: Final[dict[str, Any]] = {"objective": "tweedie", "tweedie_variance_power": 1.5}
 LEAST_LEVEL: Final = 0.02
 MOST_TIMES: Final = 60.0
+PLANNED_NEAR: Final = 13
+PLANNED_STEPS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +62,9 @@ class Global:
     seasonal: bool = False
     mean: bool = False
     """Aim at the mean (a Tweedie loss on what is sold over the level), not at the middle."""
+    effect: Floats | None = None
+    """What a regression knows the inputs to do, in logs: taken out first, put back at the end.
+    Series x (longest history + horizon)."""
 
     @property
     def params(self) -> dict[str, Any]:
@@ -122,10 +127,17 @@ def _wanted(
     rows, columns, steps = where
     base, value = _anchor(ready.logs, where, given), ready.logs[rows, columns + steps]
     if given.mean:
+        moved = _moved(given, rows, columns + steps)
+        base, value = base + moved, value + moved
         sold = np.maximum(np.exp(value) - SHIFT, 0.0)
         return np.asarray(np.minimum(sold / np.maximum(np.exp(base), LEAST_LEVEL), MOST_TIMES))
     moved = (value - base) / _unit(given, ready, rows)
     return np.asarray(np.clip(moved, -8, 8), dtype=float)
+
+
+def _moved(given: Global, rows: np.ndarray, columns: np.ndarray) -> Floats:
+    """Return what the inputs do at these places, in logs."""
+    return np.zeros(rows.size) if given.effect is None else given.effect[rows, columns]
 
 
 def _unit(given: Global, ready: Ready, rows: np.ndarray) -> Floats:
@@ -150,7 +162,7 @@ def predict(trained: Trained, inputs: Mapping[str, Floats] | None = None) -> Flo
     steps = np.tile(np.arange(1, given.horizon + 1), count)
     where = (rows, np.full(rows.size, width - 1), steps)
     said = trained.booster.predict(_table(features(given, ready, where)), num_threads=given.threads)
-    base = _anchor(ready.logs, where, given)
+    base = _anchor(ready.logs, where, given) + _moved(given, rows, width - 1 + steps)
     if given.mean:
         over = np.maximum(said, 0.0) * np.maximum(np.exp(base), LEAST_LEVEL)
     else:
@@ -177,6 +189,8 @@ def prepared(given: Global) -> Ready:
     if not (given.planned or given.seasonal):
         seasons = np.log(shrunk_seasons(matrix, season))
     logs = np.log(matrix / size[:, None] + SHIFT) - seasons[:, np.arange(width) % season]
+    if given.effect is not None:
+        logs = logs - given.effect[:, :width]
     moves = row_means(np.abs(np.diff(logs[:, -4 * max(season, 4) :], axis=1)))
     levels, trend = _levels(logs)
     return Ready(logs, seasons, size, np.maximum(moves, 0.02), levels, trend)
@@ -210,7 +224,8 @@ def _training_places(logs: Floats, given: Global) -> tuple[np.ndarray, np.ndarra
     known = ~np.isnan(logs)
     age = known.cumsum(axis=1)
     origins = np.arange(LEAST_HISTORY, width - 1)
-    each = max(1, min(MOST_STEPS, MOST_ROWS // max(count * origins.size, 1)))
+    most = PLANNED_STEPS if given.planned else MOST_STEPS
+    each = max(1, min(most, MOST_ROWS // max(count * origins.size, 1)))
     for origin in origins[::-1].tolist():
         rows = np.flatnonzero(age[:, origin] >= LEAST_HISTORY)
         reach = min(given.horizon, width - 1 - origin)
@@ -234,7 +249,7 @@ def _anchor(
 ) -> Floats:
     """Return the level a forecast starts from: the last few logs, or the same season before."""
     rows, columns, steps = where
-    recent = _mean_back(logs, rows, columns, 8 if given.planned else 3)
+    recent = _mean_back(logs, rows, columns, PLANNED_NEAR if given.planned else 3)
     if not given.seasonal:
         return recent
     at = columns + steps + (-(-steps // given.season)) * -given.season

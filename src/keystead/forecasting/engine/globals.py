@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from keystead.forecasting.calc.intervals import naive_scale
-from keystead.forecasting.engine import boosting, sparse
+from keystead.forecasting.calc.segments import ADI_LIMIT, expected_gaps
+from keystead.forecasting.engine import boosting, planned, sparse
 from keystead.forecasting.engine.mixing import (
     USUAL,
     bias_factor,
@@ -27,6 +28,7 @@ from keystead.forecasting.types.panel import (
     Segment,
 )
 
+SPARSE: Final = (Segment.INTERMITTENT, Segment.NEW)
 BOOSTED: Final = (Segment.SMOOTH, Segment.ERRATIC)
 GLOBAL_RECIPES: Final = (Recipe.STANDARD, Recipe.OVERNIGHT)
 
@@ -69,15 +71,15 @@ def mix_in(
     weight = np.zeros(units)
     plan = has_plan(panel)
     kinds = (*BOOSTED, Segment.INTERMITTENT) if plan else BOOSTED
-    boosted, lifts = _boosted(panel, moments, settings, inputs, kinds)
+    ask = _planned if plan else _boosted
+    boosted, lifts = ask(panel, moments, settings, inputs, kinds)
     usual = USUAL["boost_with_plan" if plan else "boost"]
     for kind in kinds:
         found, weight = _join(moments, found, boosted, kind, usual, 1, weight)
     if not plan:
-        sparse_lines = _sparse(moments, settings)
-        found, weight = _join(
-            moments, found, sparse_lines, Segment.INTERMITTENT, USUAL["sparse"], 2, weight
-        )
+        sparse_lines = _sparse(panel, moments, settings)
+        for kind in SPARSE:
+            found, weight = _join(moments, found, sparse_lines, kind, USUAL["sparse"], 2, weight)
     found, factor = _unbiased(moments, found)
     lifts = {name: effect * (weight * factor)[:, None] for name, effect in lifts.items()}
     return Mixed(found, weight, lifts, np.zeros(units))
@@ -155,31 +157,59 @@ def _boosted(
     inputs: Mapping[str, Floats],
     kinds: Sequence[Segment],
 ) -> tuple[list[Floats], dict[str, Floats]]:
-    plan = has_plan(panel)
     lines: list[Floats] = []
-    lifts: dict[str, Floats] = {}
     trained: list[boosting.Trained] = []
     for place, known in enumerate(moments):
         rows = _rows(known, *kinds)
-        if plan:
-            rows = rows[rows < len(panel.keys)]
         given = _given(panel, known, rows, settings, inputs)
-        last = place == len(moments) - 1
-        if place == 0 or last:
-            other = replace(given, mean=True) if plan else replace(given, seasonal=True)
-            made = [boosting.train(one) for one in (given, other)]
+        if place in {0, len(moments) - 1}:
+            made = [boosting.train(one) for one in (given, replace(given, seasonal=True))]
             trained = [one for one in made if one is not None]
         line = np.full((len(known.cleans), settings.horizon), np.nan)
         if trained and rows.size:
             ready = [
-                boosting.look(one, replace(given, seasonal=one.given.seasonal, mean=one.given.mean))
-                for one in trained
+                boosting.look(one, replace(given, seasonal=one.given.seasonal)) for one in trained
             ]
-            line[rows] = _said(ready)
-            if last and plan:
-                lifts = _lifts(ready, rows, len(known.cleans))
+            line[rows] = np.mean([boosting.predict(one) for one in ready], axis=0)
         lines.append(line)
+    return lines, {}
+
+
+def _planned(
+    panel: Panel,
+    moments: Sequence[Known],
+    settings: RunSettings,
+    inputs: Mapping[str, Floats],
+    kinds: Sequence[Segment],
+) -> tuple[list[Floats], dict[str, Floats]]:
+    """Return what the models of a plan say of the series; a node is their sum, later."""
+    lines: list[Floats] = []
+    lifts: dict[str, Floats] = {}
+    trained: planned.Learned | None = None
+    items, accounts = _codes(panel.product_path), _codes(panel.account_path)
+    for place, known in enumerate(moments):
+        rows = _rows(known, *kinds)
+        rows = rows[rows < len(panel.keys)]
+        given = _given(panel, known, rows, settings, inputs)
+        plan = planned.Plan(given, items[rows], accounts[rows])
+        if place in {0, len(moments) - 1}:
+            trained = planned.train(plan)
+        line = np.full((len(known.cleans), settings.horizon), np.nan)
+        if trained is not None and rows.size:
+            trained = planned.look(trained, plan)
+            line[rows] = planned.predict(trained)
+        lines.append(line)
+        lifts = {}
+        if trained is not None and place == len(moments) - 1:
+            for name, effect in planned.lifts(trained).items():
+                lifts[name] = np.zeros(line.shape)
+                lifts[name][rows] = effect
     return lines, lifts
+
+
+def _codes(texts: Sequence[tuple[str, ...]]) -> np.ndarray:
+    order = {text: code for code, text in enumerate(sorted(set(texts)))}
+    return np.array([order[text] for text in texts], dtype=int)
 
 
 def _given(
@@ -218,44 +248,37 @@ def _given(
     )
 
 
-def _said(models: Sequence[boosting.Trained], inputs: Mapping[str, Floats] | None = None) -> Floats:
-    made = [boosting.predict(one, inputs) for one in models]
-    return np.asarray(np.mean(made, axis=0), dtype=float)
-
-
-def _lifts(models: Sequence[boosting.Trained], rows: np.ndarray, units: int) -> dict[str, Floats]:
-    """Return the effect of each planned input against its usual value, one after the other."""
-    given = models[0].given
-    neutral = dict(given.inputs)
-    width = models[0].ready.logs.shape[1]
-    planned = [name for name in given.inputs if not name.startswith(CALENDAR)]
-    for name in planned:
-        matrix = given.inputs[name].copy()
-        matrix[:, width:] = np.median(matrix[:, max(width - 26, 0) : width], axis=1)[:, None]
-        neutral[name] = matrix
-    effects = {}
-    before = _said(models, neutral)
-    for name in planned:
-        neutral[name] = given.inputs[name]
-        after = _said(models, neutral)
-        whole = np.zeros((units, given.horizon))
-        whole[rows] = after - before
-        effects[name] = whole
-        before = after
-    return effects
-
-
-def _sparse(moments: Sequence[Known], settings: RunSettings) -> list[Floats]:
+def _sparse(panel: Panel, moments: Sequence[Known], settings: RunSettings) -> list[Floats]:
     lines = []
     booster: Any = None
     threads = settings.processes or 1
     for place, known in enumerate(moments):
-        rows = _rows(known, Segment.INTERMITTENT)
-        histories = [known.cleans[row].filled for row in rows.tolist()]
         if place in {0, len(moments) - 1}:
-            booster = sparse.train(histories, settings.horizon, settings.seed, threads)
+            seen = [
+                known.cleans[row].filled
+                for row in _rows(known, *SPARSE, Segment.DEAD).tolist()
+                if known.cleans[row].filled.size
+            ]
+            booster = sparse.train(seen, settings.horizon, settings.seed, threads)
+        rows = _sparse_rows(panel, known)
         line = np.full((len(known.cleans), settings.horizon), np.nan)
         if booster is not None and rows.size:
+            histories = [known.cleans[row].filled for row in rows.tolist()]
             line[rows] = sparse.predict(booster, histories, settings.horizon, threads)
         lines.append(line)
     return lines
+
+
+def _sparse_rows(panel: Panel, known: Known) -> np.ndarray:
+    """Return the units that sell now and then: of the new ones those without a predecessor."""
+    heirs = panel.static.get("predecessor", ())
+    young = _rows(known, Segment.NEW)
+    histories = [known.cleans[row].filled for row in young.tolist()]
+    old = [
+        clean.filled
+        for clean in known.cleans
+        if clean.segment is not Segment.NEW and clean.filled.size
+    ]
+    alone = np.array([row >= len(heirs) or not heirs[row] for row in young.tolist()], dtype=bool)
+    rare = expected_gaps(histories, old) > ADI_LIMIT
+    return np.sort(np.concatenate([_rows(known, Segment.INTERMITTENT), young[alone & rare]]))

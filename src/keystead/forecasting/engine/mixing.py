@@ -15,7 +15,7 @@ from keystead.forecasting.types.panel import Floats, Segment, Weights
 
 GRID: Final = np.linspace(0.0, 1.0, 21)
 TRUST: Final = 60
-USUAL: Final = {"boost": 0.45, "boost_with_plan": 0.75, "sparse": 0.5}
+USUAL: Final = {"boost": 0.45, "boost_with_plan": 0.75, "sparse": 0.9}
 LEAST_GAIN: Final = 1.02
 PARTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 

@@ -1,4 +1,4 @@
-"""One boosted model for all intermittent series: a count, from how often and how much lately."""
+"""One boosted model for all intermittent series: the mean, from how often and how much lately."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from keystead.forecasting.types.panel import Floats
 
 MOST_ROWS: Final = 250_000
 LEAST_SERIES: Final = 30
-LEAST_HISTORY: Final = 8
+LEAST_HISTORY: Final = 3
 EVERY: Final = 3
 PARAMS: Final[dict[str, Any]] = {
-    "objective": "poisson",
+    "objective": "tweedie",
+    "tweedie_variance_power": 1.5,
     "learning_rate": 0.05,
     "num_leaves": 31,
     "min_data_in_leaf": 200,
@@ -28,7 +29,11 @@ PARAMS: Final[dict[str, Any]] = {
 
 
 def train(histories: Sequence[Floats], horizon: int, seed: int, threads: int) -> Any:
-    """Return a booster over all the series, or None where there are too few."""
+    """Return a booster over all the series, or None where there are too few.
+
+    The dead ones must be among them: who learns from survivors alone takes a long silence for a
+    pause, and says too much of everything that has gone quiet.
+    """
     counts, known = padded(histories)
     if len(histories) < LEAST_SERIES or counts.shape[1] < LEAST_HISTORY + 2:
         return None
