@@ -70,6 +70,22 @@ def test_totals(runner: Runner) -> None:
     ]  # fmt: skip
 
 
+def test_nothing_posted_is_no_data_and_none_of_a_kind_is_zero_alone_and_together(
+    runner: Runner,
+) -> None:
+    """The catalogue says: rows posted without one of the kind make a zero, no rows no figure."""
+    gold, silver = (D(0), "CNY", ""), (None, "CNY", "no_data")
+    for period, wanted in (("2026-01", gold), ("2026-03", silver), ("2031", silver)):
+        for beside in ("", " sell_in_units", " sell_in net_sales", " skus_sold", " sell_in_growth"):
+            (row,) = ask(runner, SALES_WORLD, f"returns{beside}", period=period)
+            assert (row[0], row[2]) == (wanted[0], wanted[2]), (period, beside)
+    for metrics in ("net_sales", "sell_in_gross", "net_sales off_take", "trade_rate"):
+        (row,) = ask(runner, SALES_WORLD, metrics, period="2031")
+        assert (row[0], row[2]) == (None, "no_data"), metrics
+    alone = ask(runner, SALES_WORLD, "returns", accounts=frozenset({7}))
+    assert [one[::2] for one in alone] == [(None, "no_data")]  # nothing of its own posted
+
+
 def test_by_account_rolls_up_merged_accounts(runner: Runner) -> None:
     assert ask(runner, SALES_WORLD, "sell_in", "account") == [
         (1, 1370, "CNY", ""),

@@ -15,6 +15,7 @@ from keystead.metrics.queries import evaluate, open_proof
 from keystead.metrics.queries.kept import memory
 from keystead.metrics.tests import room
 from keystead.metrics.tests.worlds import day
+from keystead.metrics.types.results import Note
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -189,6 +190,14 @@ def test_a_currency_meets_another_only_where_there_are_rows(house) -> None:
         source="paris",
     )  # fmt: skip
     asked = {"actor": SYSTEM, "metrics": "trade_rate", "period": "2026-01"}
+    nothing = evaluate(**asked, filters={"source": "paris"}).figure("trade_rate")
+    assert (nothing.value, nothing.note) == (None, "no_data")  # not: mixed currencies
+    room.post(
+        "expense",
+        [{"account_id": house["b"], "product_id": house["p"], "date": day("2026-01-06"),
+          "category": "display", "status": "planned", "value": 5, "currency": "CNY"}],
+        source="paris",
+    )  # fmt: skip
     alone = evaluate(**asked, filters={"source": "paris"}).figure("trade_rate")
     assert (alone.value, alone.note) == (0, "")
 
@@ -248,3 +257,16 @@ def test_forward_stock_and_listing(house) -> None:
     assert found.figure("stock_days_forward").value == pytest.approx(28 + 31 * 34 / 56)
     assert found.figure("listing_continuity").value == 4
     assert found.figure("listing_coverage").value == 100
+
+
+def test_nothing_posted_says_so_alone_and_with_others(house) -> None:
+    for metric in ("returns", "net_sales", "trade_rate"):
+        for period, empty in (("2031", True), ("2026", False)):
+            answers = [
+                evaluate(actor=SYSTEM, metrics=asked, period=period).figure(metric)
+                for asked in ([metric], [metric, "sell_in", "skus_sold", "off_take"])
+            ]
+            first, second = ((one.value, one.note) for one in answers)
+            assert first == second, (metric, period)
+            assert (first[1] is Note.NO_DATA) is empty or metric == "trade_rate"
+            assert not empty or first[0] is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -58,21 +58,79 @@ def prepare(
 
 
 def hand(*, actor: Actor, account_id: int, expected_version: int | None = None) -> Handover:
-    """Hand the account over now: the new person owns it from here on. Two audit rows: one of the
-    account's team, one of the hand-over."""
+    """Hand over what was prepared, now: the new person owns the account from here on.
+
+    Two audit rows: one of the account's team, one of the hand-over.
+    """
     actor.require("shares.edit")
     account = account_to_write(actor, account_id, name="sharing")
     with transaction.atomic():
         row = _open(account.id)
         if row.state != HandState.PREPARED:
             raise Conflict(_("It was handed over already."), code="handover_state")
-        old = row.snapshot()
-        reason = row.note.strip() or _("Hand-over with its pack")
-        moved = accounts.hand_over(
-            actor=actor, account_id=account.id, to_user_id=row.to_user_id, reason=reason[:400]
-        )
-        row.moved, row.handed_at, row.state = moved.id, timezone.now(), HandState.HANDED.value
-        return _keep(actor, row, "hand", old, expected_version)
+        if any(
+            one.user_id == row.to_user_id and one.role is TeamRole.OWNER
+            for one in team_for(actor, account)
+        ):  # moved by the team's own page
+            old = row.snapshot()
+            row.handed_at, row.state = timezone.now(), HandState.HANDED.value
+            return _keep(actor, row, "hand", old, expected_version)
+        return _move(actor, row, _reason(row), None, expected_version)
+
+
+def hand_over(
+    *, actor: Actor, account_id: int, to_user_id: int, reason: str, at: datetime | None = None
+) -> Handover:
+    """Hand an account over at a moment (default now), its pack with it.
+
+    The pack that is prepared goes along, to whoever it goes in the end; without one it begins here.
+    Needs ``shares.edit``; raises as ``accounts.hand_over``. Audit rows as ``hand``.
+    """
+    actor.require("shares.edit")
+    account = account_to_write(actor, account_id, name="sharing")
+    with transaction.atomic():
+        row = _locked(account.id)
+        if row is None or row.state == HandState.ACCEPTED:
+            row = models.HandoverRow(account_id=account.id)
+        row.to_user_id = to_user_id
+        return _move(actor, row, reason, at)
+
+
+def take_back(*, actor: Actor, handover_id: int) -> None:
+    """Take a hand-over back before its moment: the owner stays, its pack is prepared again.
+
+    Raises as ``accounts.cancel_handover``. Two audit rows.
+    """
+    with transaction.atomic():
+        accounts.cancel_handover(actor=actor, handover_id=handover_id)
+        rows = models.HandoverRow.objects.select_for_update(of=("self",))
+        row = rows.filter(moved=handover_id, state=HandState.HANDED.value).first()
+        if row is not None:
+            old = row.snapshot()
+            row.moved, row.handed_at, row.state = None, None, HandState.PREPARED.value
+            _keep(actor, row, "take_back", old)
+
+
+def _move(
+    actor: Actor, row: models.HandoverRow, reason: str, at: datetime | None,
+    expected: int | None = None,
+) -> Handover:  # fmt: skip
+    """Move the team, and keep that with the pack."""
+    old = row.snapshot() if row.pk else None
+    moved = accounts.hand_over(
+        actor=actor, account_id=row.account_id, to_user_id=row.to_user_id, reason=reason, at=at
+    )
+    if old is None or row.state == HandState.HANDED:  # it begins here, or is handed on at once
+        row.ticks = {}
+    if old is None or at is not None:
+        row.on = timezone.localtime(moved.at).date()
+    row.from_user_id = moved.from_user
+    row.moved, row.handed_at, row.state = moved.id, moved.at, HandState.HANDED.value
+    return _keep(actor, row, "hand", old, expected)
+
+
+def _reason(row: models.HandoverRow) -> str:
+    return (row.note.strip() or _("Hand-over with its pack"))[:400]
 
 
 def accept(*, actor: Actor, account_id: int, expected_version: int | None = None) -> Handover:
@@ -80,7 +138,7 @@ def accept(*, actor: Actor, account_id: int, expected_version: int | None = None
     account = account_for(actor, account_id)
     with transaction.atomic():
         row = _own(actor, account.id)
-        if row.state != HandState.HANDED:
+        if row.state != HandState.HANDED or (row.handed_at and row.handed_at > timezone.now()):
             raise Conflict(_("There is nothing to accept now."), code="handover_state")
         old = row.snapshot()
         row.accepted_at, row.state = timezone.now(), HandState.ACCEPTED.value

@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from docx import Document
 
 from keystead.accounts import services as accounts
-from keystead.accounts.queries import owner_name
+from keystead.accounts.queries import handovers_for, owner_name
 from keystead.accounts.tests.factories import account
 from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from keystead.kit.access import SYSTEM, actor_for
@@ -207,3 +207,80 @@ def test_the_page_and_its_documents(house, client_of) -> None:
     assert {task["by_day"] for task in answer["tasks"]} == {1, 30, 60, 90}
     done = client.post(f"/accounts/{one.id}/hand-over/hand/")
     assert (done.status_code, done["Location"]) == (302, "/handovers/")
+
+
+def post_move(client, one, to, on, **more):
+    given = {"to_user": to.user_id, "day": on.isoformat(), "time": "00:00",
+             "zone": "Europe/Paris", "reason": "Round of regions", **more}  # fmt: skip
+    return client.post(f"/accounts/{one.id}/hand-over/", given)
+
+
+def test_the_page_with_a_moment_takes_the_prepared_pack_along(house, client_of) -> None:
+    owner, heir, _stranger, one = house
+    services.prepare(
+        actor=owner, account_id=one.id, to_user_id=heir.user_id or 0,
+        on=timezone.localdate(), note="They like tea.",
+    )  # fmt: skip
+    client = client_of(owner)
+    page = strip_tags(client.get(f"/accounts/{one.id}/hand-over/").content.decode())
+    assert "Its pack is prepared" in page
+    assert "They like tea." in page  # the reason begins with it
+    assert "At a moment" in client.get(f"/accounts/{one.id}/hand-over/pack/").content.decode()
+    soon = timezone.localdate() + timedelta(days=9)
+    assert post_move(client, one, heir, soon).status_code == 302
+    row = models.HandoverRow.objects.get()
+    assert (row.state, row.to_user_id, row.note) == (HandState.HANDED, heir.user_id, row.note)
+    assert row.handed_at is not None
+    assert row.handed_at > timezone.now()
+    assert owner_name(owner, one.id) == "owner"
+    page = strip_tags(client.get(f"/accounts/{one.id}/hand-over/pack/").content.decode())
+    assert "Waits for its moment" in page
+    (waiting,) = handovers_for(owner, account_id=one.id)
+    assert row.moved == waiting.id
+    assert client.post(f"/handovers/{waiting.id}/cancel/").status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.moved, row.handed_at) == (HandState.PREPARED, None, None)
+    services.hand(actor=owner, account_id=one.id)
+    assert owner_name(heir, one.id) == "heir"
+    actions = AuditEntry.objects.filter(subject_type="handover").order_by("id")
+    assert list(actions.values_list("action", flat=True)) == [
+        "handover.prepare", "handover.hand", "handover.take_back", "handover.hand",
+    ]  # fmt: skip
+
+
+def test_without_a_pack_the_page_begins_one_that_is_accepted(house, client_of) -> None:
+    owner, heir, stranger, one = house
+    page = strip_tags(client_of(owner).get(f"/accounts/{one.id}/hand-over/").content.decode())
+    assert "Begin with the pack" in page
+    services.hand_over(actor=owner, account_id=one.id, to_user_id=heir.user_id or 0,
+                       reason="Round of regions")  # fmt: skip
+    assert owner_name(heir, one.id) == "heir"
+    # handed on before it was accepted: the pack is the next one's, its tasks begin again
+    services.tick(actor=heir, account_id=one.id, key=pack_of(heir, one.id).tasks[0].key, done=True)
+    made = services.hand_over(actor=heir, account_id=one.id, to_user_id=stranger.user_id or 0,
+                              reason="Another round")  # fmt: skip
+    assert (made.from_name, made.to_name, made.ticks) == ("heir", "stranger", {})
+    assert services.accept(actor=stranger, account_id=one.id).state is HandState.ACCEPTED
+    assert models.HandoverRow.objects.count() == 1
+
+
+def test_what_the_team_refuses_leaves_the_pack_as_it_was(house) -> None:
+    owner, heir, stranger, one = house
+    services.prepare(actor=owner, account_id=one.id, to_user_id=heir.user_id or 0,
+                     on=timezone.localdate())  # fmt: skip
+    before, trail = models.HandoverRow.objects.get().snapshot(), AuditEntry.objects.count()
+    past = timezone.now() - timedelta(days=1)
+    for given in ({"reason": "x"}, {"reason": "Round of regions", "at": past},
+                  {"reason": "Round of regions", "to_user_id": owner.user_id or 0}):  # fmt: skip
+        with pytest.raises(Invalid):
+            services.hand_over(actor=owner, account_id=one.id,
+                               **{"to_user_id": stranger.user_id or 0, **given})  # fmt: skip
+    assert models.HandoverRow.objects.get().snapshot() == before
+    assert AuditEntry.objects.count() == trail
+    soon = timezone.now() + timedelta(days=2)
+    accounts.share_account(actor=SYSTEM, account_id=one.id, user_id=heir.user_id or 0,
+                           reason="to read before")  # fmt: skip
+    services.hand_over(actor=owner, account_id=one.id, to_user_id=heir.user_id or 0,
+                       reason="Round of regions", at=soon)  # fmt: skip
+    with pytest.raises(Conflict):
+        services.accept(actor=heir, account_id=one.id)

@@ -145,6 +145,8 @@ def _context(actor: Actor, found: Pack) -> dict[str, Any]:
     ticks = handover.ticks if handover else {}
     giver = actor.can("shares.edit") and may_write(actor, found.account_id, name="sharing")
     state = handover.state if handover else None
+    handed_at = handover.handed_at if handover else None
+    waits = handed_at is not None and handed_at > timezone.now()
     return {
         "pack": found,
         "handover": handover,
@@ -160,6 +162,7 @@ def _context(actor: Actor, found: Pack) -> dict[str, Any]:
         "left": len([task for task in found.tasks if task.key not in ticks]),
         "may_prepare": giver and (handover is None or state is HandState.ACCEPTED),
         "may_hand": giver and state is HandState.PREPARED,
-        "may_accept": heir and state is HandState.HANDED,
+        "may_accept": heir and state is HandState.HANDED and not waits,
+        "waits": waits,
         "may_tick": heir,
     }  # fmt: skip

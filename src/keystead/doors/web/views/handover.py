@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from keystead.accounts import queries, services
+from keystead.accounts import queries
 from keystead.accounts.types import Handover
 from keystead.doors.web.forms import ZONES, HandoverForm
 from keystead.governance.queries.approvals import open_on_account
@@ -23,6 +23,9 @@ from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.editing import Page, edit_page
 from keystead.kit.ui.tables import Cell, Column, Row, Table
 from keystead.kit.ui.tags.numbers import moment
+from keystead.reviews.queries.handover import handover_of
+from keystead.reviews.services import handover as packs
+from keystead.reviews.types.handover import HandState
 
 
 @policy("shares.edit")
@@ -31,10 +34,14 @@ def hand_over(request: HttpRequest, account_id: int) -> HttpResponse:
     actor = actor_of(request)
     account = queries.account_to_write(actor, account_id, name="sharing")
     owner = queries.owner_name(actor, account)
+    pack = handover_of(actor, account.id)
+    prepared = pack if pack and pack.state is HandState.PREPARED else None
     form = HandoverForm(
         request.POST or None,
         people=queries.people_for_team(actor),
         initial={
+            "to_user": prepared.to_id if prepared else "",
+            "reason": prepared.note[:400] if prepared else "",
             "zone": _zone_of(request),
             "day": timezone.localdate() + timedelta(days=1),
             "time": "00:00",
@@ -44,14 +51,14 @@ def hand_over(request: HttpRequest, account_id: int) -> HttpResponse:
     def save(data: dict[str, Any], version: int | None) -> str:
         zone = ZoneInfo(data["zone"])
         at = datetime.combine(data["day"], data["time"], zone).astimezone(UTC)
-        done = services.hand_over(
+        done = packs.hand_over(
             actor=actor,
             account_id=account.id,
             to_user_id=int(data["to_user"]),
             reason=data["reason"],
             at=at,
         )
-        words = {"name": account.name, "who": done.to_name, "at": moment(done.at)}
+        words = {"name": account.name, "who": done.to_name, "at": moment(done.handed_at)}
         messages.info(request, _("%(name)s goes to %(who)s: %(at)s.") % words)
         return reverse("web:handovers")
 
@@ -64,6 +71,8 @@ def hand_over(request: HttpRequest, account_id: int) -> HttpResponse:
         save_label=_("Hand over"),
         template="web/hand_over.html",
         more={
+            "account": account,
+            "prepared": prepared,
             "open_requests": open_on_account(account.id),
             "waiting": [one for one in queries.handovers_for(actor, account_id=account.id)
                         if one.at > timezone.now()],
@@ -92,7 +101,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
 def cancel(request: HttpRequest, handover_id: int) -> HttpResponse:
     """Take a hand-over back before its moment."""
     try:
-        services.cancel_handover(actor=actor_of(request), handover_id=handover_id)
+        packs.take_back(actor=actor_of(request), handover_id=handover_id)
     except Invalid as error:
         messages.error(request, error.message)
     else:

@@ -169,7 +169,11 @@ def _summed(found: exp.Select, scan: Scan, keys: Keys) -> exp.Select:
         for leaf in scan.leaves
     ]
     found = found.select(*selected, *folded)
-    return found.group_by(*grouped) if grouped else found
+    if grouped:
+        return found.group_by(*grouped)
+    if zero:  # a sum over nothing is a row all the same, and would count as one
+        return found.having(exp.GT(this=exp.Count(this=exp.Star()), expression=number(0)))
+    return found
 
 
 def folded_value(aggregate: Aggregate, *, by_case: bool) -> exp.Expr:
