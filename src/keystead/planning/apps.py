@@ -11,7 +11,7 @@ class PlanningConfig(AppConfig):
 
         from keystead.kit import provers
         from keystead.planning import handlers, types  # noqa: F401 - they register themselves
-        from keystead.planning.queries import proving
+        from keystead.planning.queries import proving, state_proving
 
         labels = {
             proving.OBJECTIVE: _("A figure of an objective"),
@@ -21,3 +21,6 @@ class PlanningConfig(AppConfig):
         }
         for kind, label in labels.items():
             provers.register(kind, proving.PROVERS[kind], label)
+        provers.register(
+            state_proving.PLAN_STATE, state_proving.prove_states, _("How a plan stands")
+        )

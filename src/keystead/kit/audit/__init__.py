@@ -4,7 +4,7 @@ from keystead.kit.audit.anchors import Anchor, Verdict, anchor, prove
 from keystead.kit.audit.anchors import folders as anchor_folders
 from keystead.kit.audit.chain import Break, holds, last_moment, trail_end, verify
 from keystead.kit.audit.record import Told, record, record_all
-from keystead.kit.audit.then import states_then, trail_seq
+from keystead.kit.audit.then import changes_of, gone_since, states_then, trail_seq
 from keystead.kit.audit.triggers import pseudonym
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "Verdict",
     "anchor",
     "anchor_folders",
+    "changes_of",
+    "gone_since",
     "holds",
     "last_moment",
     "prove",

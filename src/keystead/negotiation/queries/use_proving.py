@@ -2,7 +2,7 @@
 
 A member's cost by its invoices is the metric. A title's is its part of the fee by the basis of the
 story, over its uses: worked out again as of the commit, the moment and the basis its id names. List
-prices are kept as they are now; an id made with others says so by having no value.
+prices are read back out of the trail; an id made with others than it tells has no value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from keystead.kit.access import Actor
 from keystead.kit.provers import named, parts_of
 from keystead.ledger.queries import current_commit, moment_of
 from keystead.metrics.queries import reading
-from keystead.negotiation.queries.value import value_story
+from keystead.negotiation.queries.value import prices_before, value_story
 from keystead.negotiation.queries.value_use import months_of_use, use_as_of
 from keystead.negotiation.types.value import Basis, Used, ValueOfUse, ValueStory
 
@@ -96,9 +96,11 @@ def _use(
     if commit is None:
         within = dataclasses.replace(reading(actor), rates_at=now)
         return story, use_as_of(actor, story, months, within)
-    if prices != _prices(story, Basis(basis)):
-        return story, None
     story = dataclasses.replace(story, currency=currency, basis=Basis(basis))
+    priced = _priced(story, prices)
+    if priced is None:
+        return story, None
+    story = priced
     when = datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC)
     within = dataclasses.replace(reading(actor, commit), rates_at=when)
     return story, use_as_of(actor, story, months, within)
@@ -148,6 +150,15 @@ def _asked(story: ValueStory, period: Period, moment: datetime) -> Asked:
         _prices(story, story.basis), str(period),
         moment.astimezone(UTC).strftime(_MOMENT),
     )  # fmt: skip
+
+
+def _priced(story: ValueStory, wanted: str) -> ValueStory | None:
+    """Return the story with the list prices of that name, as it has or once had them."""
+    if story.basis is not Basis.LIST_PRICE:
+        return story if not wanted else None
+    held = prices_before(story.id, story.prices) if story.id else iter([story.prices])
+    known = (dataclasses.replace(story, prices=prices) for prices in held)
+    return next((one for one in known if _prices(one, one.basis) == wanted), None)
 
 
 def _prices(story: ValueStory, basis: Basis) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 from keystead.accounts.queries import account_for, family_ids, may_write
 from keystead.governance.rules.approvals import content_hash
 from keystead.kit.access import Actor
+from keystead.kit.audit import changes_of
 from keystead.negotiation import models
 from keystead.negotiation.calc.value.stored import articles_read, lines_read, lines_written
 from keystead.negotiation.queries.cases import missing, negotiation_for, sees_private
@@ -62,6 +65,9 @@ def stored_story(row: models.ValueStoryRow) -> ValueStory:
     )
 
 
+PRICES: Final = "prices"  # where a row of the trail keeps the list prices that changed
+
+
 def told_story(row: models.ValueStoryRow) -> dict[str, object]:
     """Return what the trail keeps: lines the customer may see, a hash of what is ours alone."""
     lines = stored_story(row).lines
@@ -73,3 +79,22 @@ def told_story(row: models.ValueStoryRow) -> dict[str, object]:
         "articles": len(row.articles),
         "ours_alone": content_hash(row.snapshot()),
     }
+
+
+def prices_before(story_id: int, now: Mapping[str, Decimal]) -> Iterator[dict[str, Decimal]]:
+    """Yield the list prices of a story as they were, the latest first, those of now before all.
+
+    As far back as the trail tells them; no rights are checked here.
+    """
+    prices = dict(now)
+    yield dict(prices)
+    for old, new in changes_of("value_story", story_id):
+        if PRICES not in new:
+            if "titles_priced" in old:  # changed before the trail kept them
+                return
+            continue
+        for name, was in (old.get(PRICES) or dict.fromkeys(new[PRICES])).items():
+            prices.pop(name, None)
+            if was is not None:
+                prices[name] = Decimal(was)
+        yield dict(prices)

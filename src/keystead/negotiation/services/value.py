@@ -22,7 +22,7 @@ from keystead.negotiation import models
 from keystead.negotiation.calc.value.economic import line_value
 from keystead.negotiation.calc.value.stored import articles_written, lines_written
 from keystead.negotiation.queries.cases import sees_private
-from keystead.negotiation.queries.value import stored_story, told_story, value_story
+from keystead.negotiation.queries.value import PRICES, stored_story, told_story, value_story
 from keystead.negotiation.queries.value_use import accounts_of_use, months_of_use
 from keystead.negotiation.services.loading import row_to_write
 from keystead.negotiation.types.value import (
@@ -237,11 +237,21 @@ def _change(
     with transaction.atomic():
         row = _row(actor, of)
         old = told_story(row) if row.pk else None
+        before = dict(row.prices)
         change(row)
         row.save_checked(actor, of.expected_version)
+        new = told_story(row)
+        moved = sorted(
+            name for name in before.keys() | row.prices.keys()
+            if before.get(name) != row.prices.get(name)
+        )  # fmt: skip
+        if moved:  # each price that changed, so that a cost built on one can be told again
+            new[PRICES] = {name: row.prices.get(name) for name in moved}
+            if old is not None:
+                old[PRICES] = {name: before.get(name) for name in moved}
         audit.record(
             actor=actor, action=f"negotiation.{action}", subject=("value_story", row.pk),
-            old=old, new=told_story(row), account_id=row.account_id,
+            old=old, new=new, account_id=row.account_id,
         )  # fmt: skip
     return stored_story(row)
 

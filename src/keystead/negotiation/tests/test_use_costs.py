@@ -13,6 +13,8 @@ from keystead.accounts.tests.factories import account
 from keystead.kernel.errors import NotFound
 from keystead.kernel.exact import round_half_up
 from keystead.kernel.periods import add_months, month_start
+from keystead.kit.models import AuditEntry
+from keystead.kit.provers import named
 from keystead.metrics.queries import standing
 from keystead.negotiation import queries, services
 from keystead.negotiation.tests.test_buyer_web import words
@@ -72,17 +74,41 @@ def test_each_cost_of_a_use_has_a_proof_that_says_the_same(kam, other_kam, one, 
 
 
 @pytest.mark.django_db
-def test_a_proof_by_list_prices_has_no_value_once_they_are_others(kam, one):
+def test_a_proof_by_list_prices_tells_them_again_once_they_are_others(kam, one):
     story = services.set_value_head(
         actor=kam, of=of(one), head=services.StoryHead(currency="EUR", basis=Basis.LIST_PRICE)
     )
     story = services.set_list_prices(
         actor=kam, of=of(one, story), prices={"Oncology": D(200), "Nursing": D(100)}
     )
-    proof = costs(kam, one.id, "sales")["titles", "Nursing"][1]
-    services.set_list_prices(actor=kam, of=of(one, story), prices={"Nursing": D(100)})
+    each, proof = costs(kam, one.id, "sales")["titles", "Nursing"]
+    story = services.set_list_prices(
+        actor=kam, of=of(one, story), prices={"Nursing": D(150), "Surgery": D(9)}
+    )
+    story = services.set_value_head(
+        actor=kam, of=of(one, story), head=services.StoryHead(currency="EUR", basis=Basis.EQUAL)
+    )
+    row = AuditEntry.objects.filter(action="negotiation.value_prices").latest("id")
+    assert row.old["prices"] == {"Nursing": "100", "Oncology": "200", "Surgery": None}
+    assert row.new["prices"] == {"Nursing": "150", "Oncology": None, "Surgery": "9"}
     found = standing(actor=kam, proof_id=proof)
-    assert (found.then.value, found.now.value, found.moved) == (None, 18, True)
+    assert (round_half_up(found.then.value, 4), found.now.value) == (each, 9)
+    assert found.moved
+    first, second = AuditEntry.objects.filter(action="negotiation.value_prices").order_by("id")
+    assert (first.old["prices"], second.account_id) == ({"Nursing": None, "Oncology": None}, one.id)
+
+
+@pytest.mark.django_db
+def test_prices_that_the_trail_does_not_tell_leave_no_value_then(kam, one):
+    story = services.set_value_head(
+        actor=kam, of=of(one), head=services.StoryHead(currency="EUR", basis=Basis.LIST_PRICE)
+    )
+    story = services.set_list_prices(actor=kam, of=of(one, story), prices={"Nursing": D(100)})
+    proof = costs(kam, one.id, "sales")["titles", "Nursing"][1]
+    *head, check = proof.split("~")
+    other = named("use_cost", *(head[0].removeprefix("use_cost:"), *head[1:4], "0" * 20, *head[5:]))
+    assert check not in other
+    assert standing(actor=kam, proof_id=other).then.value is None
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ from keystead.planning.queries.proving import (
     day_worth,
     plan_proof,
 )
+from keystead.planning.queries.state_proving import SCORE, STALE, stands_at, state_proof
 from keystead.planning.queries.words import (
     ACTION_STATES,
     GROUPS,
@@ -37,7 +38,6 @@ from keystead.planning.queries.words import (
     STANDINGS,
     written,
 )
-from keystead.planning.rules.completeness import completeness
 from keystead.planning.types.plans import SWOT, Action, Claim, ClaimKind, Measured, Plan
 
 _ROUNDED = Decimal("0.05")  # a progress has one decimal
@@ -80,16 +80,21 @@ class _Paper:
 
     def _head(self) -> Pairs:
         plan, language = self.plan, self.language
-        score = Decimal(completeness(plan, self.today).score)
-        stale = sum(one.stale(self.today) for one in plan.lines)
-        rows = [
+        score, stale = (stands_at(plan, one, self.today) for one in (SCORE, STALE))
+        rows: list[tuple[str, Part]] = [
             (_("State"), str(PLAN_STATES[plan.state.value])),
             (_("Version"), f"v{plan.number}" if plan.number else "–"),
             (_("Owner"), plan.owner_name or "–"),
-            (_("Complete"), formats.percent(score / 100, locale=language, digits=0)),
-            (_("Stale"), formats.number(stale, locale=language)),
+            (
+                _("Complete"),
+                self._stands(SCORE, score, formats.percent(score / 100, locale=language, digits=0)),
+            ),
+            (_("Stale"), self._stands(STALE, stale, formats.number(stale, locale=language))),
         ]
         return Pairs(tuple(rows))
+
+    def _stands(self, figure: str, value: Decimal, text: str) -> Shown:
+        return Shown(text, value, state_proof(self.plan.id, figure, self.today, self.seq))
 
     def _claims(self, *kinds: ClaimKind) -> list[Block]:
         found: list[Block] = []

@@ -105,17 +105,30 @@ def as_plans(rows: Iterable[models.PlanRow]) -> tuple[Plan, ...]:
     inputs = models.InputRow.objects.filter(plan_id__in=ids)
     for one in inputs.select_related("plan__account", "asked", "created_by"):
         asked[one.plan_id].append(one)
-    order = {kind.value: place for place, kind in enumerate(ClaimKind)}
     return tuple(
-        Plan(
-            **_head(row),
-            claims=tuple(
-                as_claim(one) for one in sorted(claims[row.pk], key=lambda c: order[c.kind])
-            ),
-            objectives=tuple(as_objective(one) for one in objectives[row.pk]),
-            initiatives=tuple(as_initiative(one) for one in initiatives[row.pk]),
-            actions=tuple(as_action(one) for one in actions[row.pk]),
-            inputs=tuple(as_input(one) for one in asked[row.pk]),
+        plan_of_rows(
+            row, claims[row.pk], objectives[row.pk], initiatives[row.pk], actions[row.pk],
+            asked[row.pk],
         )
         for row in listed
+    )  # fmt: skip
+
+
+def plan_of_rows(
+    row: models.PlanRow,
+    claims: Iterable[models.ClaimRow],
+    objectives: Iterable[models.ObjectiveRow],
+    initiatives: Iterable[models.InitiativeRow],
+    actions: Iterable[models.ActionRow],
+    inputs: Iterable[models.InputRow] = (),
+) -> Plan:
+    """Return a plan made of its head and lines."""
+    order = {kind.value: place for place, kind in enumerate(ClaimKind)}
+    return Plan(
+        **_head(row),
+        claims=tuple(as_claim(one) for one in sorted(claims, key=lambda c: order[c.kind])),
+        objectives=tuple(as_objective(one) for one in objectives),
+        initiatives=tuple(as_initiative(one) for one in initiatives),
+        actions=tuple(as_action(one) for one in actions),
+        inputs=tuple(as_input(one) for one in inputs),
     )

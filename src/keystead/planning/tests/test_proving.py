@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,6 +19,8 @@ from keystead.metrics.types.checking import Verdict
 from keystead.planning import queries, services
 from keystead.planning.queries.papers import plan_paper
 from keystead.planning.queries.proving import ACTION, CLAIM, INITIATIVE, OBJECTIVE, plan_proof
+from keystead.planning.queries.state_proving import state_proof
+from keystead.planning.rules.completeness import completeness
 from keystead.planning.tests.factories import (
     TODAY,
     action,
@@ -64,7 +66,7 @@ def verdicts(actor, figures):
 def test_the_word_file_of_a_plan_is_confirmed(kam, other_kam, uni, held) -> None:
     figures = written(kam, held)
     found = verdicts(kam, figures)
-    assert len(figures) == 8
+    assert len(figures) == 10
     assert set(found.values()) == {Verdict.EQUAL}
     assert set(verdicts(other_kam, figures).values()) == {Verdict.UNKNOWN}
     told = {one.proof.partition(":")[0]: one for one in figures}
@@ -100,6 +102,35 @@ def test_what_was_changed_since_is_told(kam, uni, held) -> None:
     assert (due.standing.now.value, due.standing.unit) == (D(f"{TODAY.year + 1}0201"), "day")
     sold = next(one for one in checked.values() if D(one.figure.value) == 250)
     assert sold.verdict is Verdict.EQUAL
+
+
+def test_the_score_and_what_is_stale_are_led_back_through_the_trail(kam, other_kam, held) -> None:
+    old = claim(kam, held, ClaimKind.GOAL, stated_on=TODAY - timedelta(days=900))
+    figures = [one for one in written(kam, held) if one.proof.startswith("plan_state:")]
+    score, stale = figures
+    assert (D(stale.value), D(score.value) > 0) == (1, True)
+    services.remove_line(actor=kam, kind="claim", line_id=old.id)
+    for line in queries.plan_for(kam, held.id).initiatives:
+        services.remove_line(actor=kam, kind="initiative", line_id=line.id)
+    step = queries.plan_for(kam, held.id).actions[0]
+    services.edit_action(
+        actor=kam, action_id=step.id, entry=action_entry(owner_id=None),
+        expected_version=step.version,
+    )  # fmt: skip
+    claim(kam, held, ClaimKind.STRATEGY)
+    checked = {one.figure.text: one for one in check_figures(kam, figures)}
+    assert {one.verdict for one in checked.values()} == {Verdict.CHANGED}
+    told = {one.proof: one for one in figures}
+    found = standings(actor=kam, proof_ids=list(told))
+    for proof, figure in told.items():
+        assert found[proof].then.value == D(figure.value)
+    now = completeness(queries.plan_for(kam, held.id), TODAY).score
+    assert (found[score.proof].now.value, found[stale.proof].now.value) == (now, 0)
+    assert now != D(score.value)
+    assert standings(actor=other_kam, proof_ids=list(told)) == {}
+    early = state_proof(held.id, "score", TODAY, 0)
+    strange = state_proof(held.id, "headline", TODAY, trail_seq())
+    assert standings(actor=kam, proof_ids=[early, strange]) == {}
 
 
 def test_no_proof_tells_what_the_reader_may_not_see(kam, uni, viewer, held) -> None:
