@@ -102,9 +102,11 @@ def _smooth(line: Floats) -> Floats:
 def around(mean: Floats, scale: Floats, widths: Floats) -> tuple[Floats, Floats]:
     """Return lower and upper lines: rows are series, columns steps; never below zero.
 
+    ``widths`` are those of all series, or one line for each.
+
     >>> low, high = around(np.array([[5.0]]), np.array([2.0]), np.array([3.0]))
     >>> float(low[0, 0]), float(high[0, 0])
     (0.0, 11.0)
     """
-    half = scale[:, None] * widths[None, :]
+    half = scale[:, None] * widths
     return np.maximum(mean - half, 0.0), np.maximum(mean + half, 0.0)

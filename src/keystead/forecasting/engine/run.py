@@ -73,7 +73,7 @@ def forecast(panel: Panel, settings: RunSettings, *, executor: Executor | None =
     mean = _coherent(now, lines[-1], tree, _variance(now, backtest, settings))
     if settings.rounding is not None:
         mean = rounded(mean, panel, tree, settings.rounding)
-    bands = bands_of(mean, now, backtest, len(panel.keys), settings)
+    bands = bands_of(mean, now, past, backtest, len(panel.keys), settings)
     notes = (*first_problems(panel, now), *young, *refused)
     run = _result(panel, settings, (tree, now, mix), bands, backtest)
     return replace(run, problems=notes, weights=(*run.weights, *shares))
