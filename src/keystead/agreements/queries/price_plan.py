@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -22,13 +22,15 @@ from keystead.kit.access import SYSTEM
 Wanted: TypeAlias = tuple[int, int]  # account, product
 Groups: TypeAlias = Mapping[str, Sequence[GroupSpan]]
 MIDDLE = 15
+THURSDAY = timedelta(days=3)
 
 
 def price_plan(
-    wanted: Mapping[Wanted, str], months: Sequence[date]
+    wanted: Mapping[Wanted, str], months: Sequence[date], *, weeks: bool = False
 ) -> dict[Wanted, tuple[Decimal | None, ...]]:
     """Return the price of one unit in the middle of each month, for account and product.
 
+    With ``weeks``: the months are Mondays, and the price is that of the Thursday.
     ``wanted`` names the currency of each. First the price rows of signed versions of the
     account's own agreements, then of those above it, the later agreement first; without a row the
     net list price; without that None. Prices in another currency say nothing. No rights are
@@ -50,7 +52,7 @@ def price_plan(
         listed = prices_of(PricePurpose.LIST, currency).get(product, ()) if currency else ()
         found[account, product] = tuple(
             _price(mine, listed, (account, product, currency), groups, units,
-                   month.replace(day=MIDDLE))
+                   month + THURSDAY if weeks else month.replace(day=MIDDLE))
             for month in months
         )  # fmt: skip
     return found

@@ -28,6 +28,7 @@ from keystead.forecasting.types.cycle import (
     Reason,
     Verdict,
 )
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import Invalid, NotFound
 from keystead.kit.access import actor_of, policy
 
@@ -37,6 +38,8 @@ Body = dict[str, Any]
 
 
 class CycleIn(Schema):
+    """``month`` is the first day that is forecast. Without a horizon: 18 months, or 13 weeks."""
+
     month: date
     opens: date
     submit_by: date
@@ -44,7 +47,8 @@ class CycleIn(Schema):
     lock_by: date
     kind: DemandKind = DemandKind.SELL_IN
     name: str = ""
-    horizon: int = 18
+    rhythm: Rhythm = Rhythm.MONTH
+    horizon: int | None = None
     frozen_months: int = 0
     gap_pct: Decimal = Decimal(10)
     accounts: list[int] = []
@@ -141,9 +145,10 @@ def cycles(request: HttpRequest, kind: DemandKind | None = None) -> Body:
 @router.post("/forecasts", response={201: dict[str, Any]})
 @policy("forecasting.run")
 def open_cycle(request: HttpRequest, body: CycleIn) -> Status[Body]:
-    """Open the cycle of a month."""
+    """Open the cycle of a month, or of a week."""
     head = CycleHead(
-        month=body.month, kind=body.kind, name=body.name, horizon=body.horizon,
+        month=body.month, kind=body.kind, name=body.name,
+        rhythm=body.rhythm, horizon=body.rhythm.horizon if body.horizon is None else body.horizon,
         calendar=Calendar(body.opens, body.submit_by, body.review_by, body.lock_by),
         frozen_months=body.frozen_months, gap_pct=body.gap_pct,
         accounts=frozenset(body.accounts), parties=tuple(body.parties),
@@ -181,6 +186,7 @@ def table(request: HttpRequest, cycle_id: int, asked: Query[TableQuery]) -> Body
     return {
         "cycle": whole.cycle.name,
         "layer": asked.layer.value,
+        "rhythm": whole.cycle.rhythm.value,
         "months": [month.isoformat() for month in whole.periods],
         "stamp": whole.stamp,
         "total": len(kept),

@@ -23,6 +23,7 @@ from keystead.forecasting.queries.wire_insight import (
 )
 from keystead.forecasting.services.champions import decide_champions
 from keystead.forecasting.types.cycle import DemandKind, Node
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import Invalid
 from keystead.kit.access import actor_of, policy
 
@@ -58,7 +59,7 @@ def sell_in(request: HttpRequest, cycle_id: int) -> Body:
         raise Invalid("This cycle forecasts sell-in itself.", code="not_off_take")
     table = cycle_table(actor, cycle_id)
     found = planned_sell_in(actor, table) if cycle.run_id else ()
-    return plan_body(found, table.periods)
+    return plan_body(found, table.periods, cycle.rhythm)
 
 
 @router.get("/forecast-recipes")
@@ -79,20 +80,27 @@ def decide(request: HttpRequest, body: KindIn) -> Body:
 
 @router.get("/forecast-accuracy")
 @policy("forecasting.view")
-def accuracy(request: HttpRequest, kind: DemandKind = DemandKind.SELL_IN, lag: int = 1) -> Body:
-    """How good the locked cycles were, who added value; by account, brand, product, segment and
-    person (oneself and those who share)."""
+def accuracy(
+    request: HttpRequest,
+    kind: DemandKind = DemandKind.SELL_IN,
+    lag: int = 1,
+    rhythm: Rhythm = Rhythm.MONTH,
+) -> Body:
+    """How good the locked cycles of one rhythm were, who added value; by account, brand, product,
+    segment and person (oneself and those who share)."""
     actor = actor_of(request)
     return {
-        **accuracy_body(accuracy_of(actor, kind=kind, lag=lag)),
-        "people": people_body(records(actor, kind=kind)),
+        **accuracy_body(accuracy_of(actor, kind=kind, lag=lag, rhythm=rhythm)),
+        "people": people_body(records(actor, kind=kind, rhythm=rhythm)),
     }
 
 
 @router.get("/forecast-record")
 @policy("forecasting.view")
-def record(request: HttpRequest, person_id: int | None = None) -> Body:
+def record(
+    request: HttpRequest, person_id: int | None = None, rhythm: Rhythm = Rhythm.MONTH
+) -> Body:
     """One's own record, or one that its owner shares."""
-    found = record_of(actor_of(request), person_id)
+    found = record_of(actor_of(request), person_id, rhythm=rhythm)
     (told,) = people_body([(found.person, found.track)])
     return {**told, "own": found.own, "shared": found.shared}

@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from keystead.forecasting.types.rhythm import Rhythm
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -17,10 +19,10 @@ USUAL_MONTHS: Final = 12
 
 
 def stock_out(demand: Floats, closing: Floats) -> Bools:
-    """Return the months in which an empty shelf hid demand, for one series.
+    """Return the periods in which an empty shelf hid demand, for one series.
 
-    The stock was nothing at the end of the month (``closing`` zero or less; nan is unknown) and
-    the month stayed below three quarters of the median of the twelve months before it.
+    The stock was nothing at the end of the period (``closing`` zero or less; nan is unknown) and
+    the period stayed below three quarters of the median of the twelve periods before it.
 
     >>> stock_out(np.array([10.0, 10, 10, 2, 10]), np.array([5.0, 5, 5, 0, 0])).tolist()
     [False, False, False, True, False]
@@ -33,10 +35,15 @@ def stock_out(demand: Floats, closing: Floats) -> Bools:
     return found
 
 
-def delisted(months: Iterable[date], changes: Iterable[tuple[date, str]], demand: Floats) -> Bools:
-    """Return the months in which a product was off the list from their first to their last day.
+def delisted(
+    months: Iterable[date],
+    changes: Iterable[tuple[date, str]],
+    demand: Floats,
+    rhythm: Rhythm = Rhythm.MONTH,
+) -> Bools:
+    """Return the periods in which a product was off the list from their first to their last day.
 
-    ``changes``: day and status (listed, paused, delisted), in any order. A month with sales was
+    ``changes``: day and status (listed, paused, delisted), in any order. A period with sales was
     not off the list, whatever was observed.
 
     >>> from datetime import date
@@ -48,7 +55,7 @@ def delisted(months: Iterable[date], changes: Iterable[tuple[date, str]], demand
     found = []
     for month, sold in zip(months, demand.tolist(), strict=True):
         begun = [status for day, status in ordered if day <= month]
-        during = [s for day, s in ordered if (day.year, day.month) == (month.year, month.month)]
+        during = [status for day, status in ordered if rhythm.start(day) == month]
         off = bool(begun) and begun[-1] != "listed" and "listed" not in during
         found.append(off and not sold > 0)
     return np.array(found, dtype=np.bool_)

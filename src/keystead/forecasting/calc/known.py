@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keystead.forecasting.types.panel import RunResult, SeriesResult
+from keystead.forecasting.types.rhythm import Rhythm
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -65,8 +66,8 @@ def useful(matrix: Floats, known: int) -> bool:
     return bool(np.ptp(matrix[:, :known], axis=1).any() and matrix[:, known:].any())
 
 
-def off_list(months: Sequence[date], spans: Iterable[Span]) -> Bools:
-    """Return the months that lie wholly after the last day of the list.
+def off_list(months: Sequence[date], spans: Iterable[Span], rhythm: Rhythm = Rhythm.MONTH) -> Bools:
+    """Return the periods that lie wholly after the last day of the list.
 
     ``spans``: first day and first day no longer listed, None where it goes on. A product that is
     on no list at all says nothing, and one that comes back is listed again.
@@ -79,7 +80,7 @@ def off_list(months: Sequence[date], spans: Iterable[Span]) -> Bools:
     held = list(spans)
     found = []
     for month in months:
-        following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        following = rhythm.step(month, 1)
         listed = any(first < following and (end is None or end > month) for first, end in held)
         ended = any(end is not None and end <= month for _first, end in held)
         found.append(ended and not listed)

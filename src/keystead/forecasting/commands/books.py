@@ -11,6 +11,7 @@ import click
 
 from keystead.accounts.queries import account_by_code
 from keystead.forecasting.commands.asked import AS_JSON, cycle_of
+from keystead.forecasting.queries import cycle_for
 from keystead.forecasting.queries.wire_books import (
     merge_body,
     merge_lines,
@@ -77,8 +78,9 @@ def merge(
     if book.problems:
         _tell_problems(book.problems, as_json)
     found = compare_book(actor=actor, book=book, cycle_id=cycle_id)
+    rhythm = cycle_for(actor, found.cycle_id).rhythm
     told = merge_body(found.merged)
-    choices, rest = taken_of(found.merged, take)
+    choices, rest = taken_of(found.merged, take, rhythm)
     try:
         if not dry_run and (take or not found.conflicts):
             done = merge_book(
@@ -87,7 +89,7 @@ def merge(
             )  # fmt: skip
             told |= {"written": done.cells, "overrides": list(done.overrides)}
     finally:  # also where nothing is written: which cells they are
-        click.echo(json.dumps(told, indent=2) if as_json else "\n".join(merge_lines(told)))
+        click.echo(json.dumps(told, indent=2) if as_json else "\n".join(merge_lines(told, rhythm)))
     if found.conflicts and not take and not dry_run:
         raise Conflict(
             "Nothing was written: both sides changed the same cells.", code="conflicts_open",

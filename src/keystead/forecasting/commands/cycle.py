@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import click
@@ -11,7 +11,7 @@ import click
 from keystead.accounts.queries import account_by_code
 from keystead.catalog.queries import product_by_sku
 from keystead.forecasting import queries, services
-from keystead.forecasting.commands.asked import AS_JSON, cycle_of, named_cycle
+from keystead.forecasting.commands.asked import AS_JSON, cycle_of, named_cycle, rhythm_of
 from keystead.forecasting.queries import wire
 from keystead.forecasting.queries.table import cycle_table
 from keystead.forecasting.types.cycle import (
@@ -25,6 +25,7 @@ from keystead.forecasting.types.cycle import (
     OverrideKind,
     Reason,
 )
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import Invalid
 from keystead.kernel.exact import exact
 from keystead.kernel.periods import Period
@@ -47,19 +48,28 @@ def forecast() -> None:
 @click.option("--trial", is_flag=True, help="Beside the run that counts, never instead of it.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--kind", type=click.Choice([one.value for one in DemandKind]), default="sell_in")
-@click.option("--horizon", type=int, default=18, show_default=True, help="Months ahead.")
+@click.option(
+    "--rhythm",
+    type=click.Choice([one.value for one in Rhythm]),
+    help="By month, or by week from Monday; default: as MONTH is written (2026-W41 is a week).",
+)
+@click.option("--horizon", type=int, help="Months or weeks ahead; default: 18 months, 13 weeks.")
 @click.option("--submit-by", type=DAY, help="Default: a week after the first of the month.")
 def run(
-    month: str, recipe: str, trial: bool, seed: int, kind: str, horizon: int,
-    submit_by: datetime | None,
+    month: str, recipe: str, trial: bool, seed: int, kind: str, rhythm: str | None,
+    horizon: int | None, submit_by: datetime | None,
 ) -> None:  # fmt: skip
-    """Open the cycle of MONTH (2026-11) unless it is there, and run the engine in it."""
+    """Open the cycle of MONTH (2026-11, 2026-W41) unless it is there, and run the engine in it."""
     actor = local_actor()
-    first = Period.parse(month).start
-    found = named_cycle(actor, month, kind)
+    paced = Rhythm(rhythm) if rhythm else rhythm_of(month)
+    first = paced.start(Period.parse(month).start)
+    found = named_cycle(actor, paced.code(first), kind)
     if found is None:
-        days = _calendar(first, submit_by.date() if submit_by else None)
-        head = CycleHead(month=first, calendar=days, kind=DemandKind(kind), horizon=horizon)
+        days = _calendar(first, submit_by.date() if submit_by else None, paced)
+        head = CycleHead(
+            month=first, calendar=days, kind=DemandKind(kind), rhythm=paced,
+            horizon=paced.horizon if horizon is None else horizon,
+        )  # fmt: skip
         found = services.open_cycle(actor=actor, head=head)
     asked = Asked(recipe=recipe, seed=seed, trial=trial)
     made = services.start_run(actor=actor, cycle_id=found.id, asked=asked)
@@ -88,7 +98,10 @@ def show(month: str | None, layer: str, account: str, as_json: bool) -> None:
             click.echo(json.dumps([wire.cycle_body(one) for one in found], indent=2))
             return
         for one in found:
-            click.echo(f"{one.id:>4}  {one.name:<12} {one.head.kind.value:<9} {one.state.value}")
+            click.echo(
+                f"{one.id:>4}  {one.name:<12} {one.head.kind.value:<9} {one.rhythm.value:<6} "
+                f"{one.state.value}"
+            )
         return
     table = cycle_table(actor, cycle_of(actor, month).id)
     node = Node(account_by_code(actor, account).id if account else None)
@@ -96,18 +109,23 @@ def show(month: str | None, layer: str, account: str, as_json: bool) -> None:
     kept = [rows[at] for at in table.rows_of(node)]
     if as_json:
         months = [one.isoformat() for one in table.periods]
-        click.echo(json.dumps({"months": months, "stamp": table.stamp, "rows": kept}, indent=2))
+        told = {"months": months, "rhythm": table.cycle.rhythm.value, "stamp": table.stamp}
+        click.echo(json.dumps({**told, "rows": kept}, indent=2))
         return
-    click.echo("account  product  " + "  ".join(f"{one:%Y-%m}" for one in table.periods))
+    code = table.cycle.rhythm.code
+    click.echo("account  product  " + "  ".join(code(one) for one in table.periods))
     for row in kept:
-        numbers = "  ".join(f"{Decimal(one):>7,.0f}" for one in row["quantities"])
+        wide = len(code(table.periods[0]))
+        numbers = "  ".join(f"{Decimal(one):>{wide},.0f}" for one in row["quantities"])
         click.echo(f"{row['account_id']:>7}  {row['product_id']:>7}  {numbers}")
 
 
 @forecast.command()
 @click.argument("month")
 @click.argument("amount")
-@click.option("--months", required=True, help="2026-12, or 2026-12..2027-02.")
+@click.option(
+    "--months", required=True, help="2026-12, or 2026-12..2027-02; by week 2026-W41..2026-W44."
+)
 @click.option("--account", default="", help="The code of an account; with all below it.")
 @click.option("--sku", default="", help="One product.")
 @click.option("--brand", default="", help="All products of a brand.")
@@ -129,7 +147,7 @@ def override(month: str, amount: str, months: str, dry_run: bool, **given: objec
             product_by_sku(actor, str(given["sku"])).id if given["sku"] else None,
             str(given["brand"]),
         ),
-        periods=Period.parse(months).month_starts(), kind=kind, amount=number,
+        periods=_periods(cycle.rhythm, months), kind=kind, amount=number,
         reason=Reason(str(given["reason"])), note=str(given["note"]),
         evidence=str(given["evidence"]),
         expires=expires.date() if isinstance(expires, datetime) else None,
@@ -185,7 +203,17 @@ def typed_amount(text: str) -> tuple[OverrideKind, Decimal]:
         ) from None
 
 
-def _calendar(first: date, submit_by: date | None) -> Calendar:
+def _periods(rhythm: Rhythm, text: str) -> tuple[date, ...]:
+    """The months that a written span touches, or its weeks."""
+    span = Period.parse(text)
+    first = rhythm.start(span.start)
+    return rhythm.periods(first, rhythm.between(first, rhythm.start(span.last)) + 1)
+
+
+def _calendar(first: date, submit_by: date | None, rhythm: Rhythm) -> Calendar:
+    if rhythm is Rhythm.WEEK:  # by Tuesday, Wednesday, Thursday
+        days = [max(submit_by or first, first + timedelta(days=at)) for at in (1, 2, 3)]
+        return Calendar(first, *days)
     opens = first
     day = submit_by or first.replace(day=8)
     return Calendar(

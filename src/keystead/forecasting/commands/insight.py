@@ -32,6 +32,7 @@ from keystead.forecasting.queries.wire_insight import (
 )
 from keystead.forecasting.services.champions import decide_champions
 from keystead.forecasting.types.cycle import DemandKind, Node
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kit.access import local_actor
 
 CUTS = ("account", "brand", "product", "segment", "person")
@@ -50,7 +51,7 @@ def remarks(month: str, what: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for one in rows:
-        place = f"{one['account'] or '-':<12} {one['sku'] or '-':<12} {(one['month'] or '')[:7]:<7}"
+        place = f"{one['account'] or '-':<12} {one['sku'] or '-':<12} {one['period'] or '':<8}"
         click.echo(f"{place} {one['count']:>3} x  {one['text']} {one['there']}".rstrip())
     if not rows:
         click.echo("Nothing to look at.")
@@ -81,7 +82,9 @@ def plan(month: str, as_json: bool) -> None:
     actor = local_actor()
     cycle = cycle_of(actor, month, DemandKind.OFF_TAKE.value)
     table = cycle_table(actor, cycle.id)
-    body = plan_body(planned_sell_in(actor, table) if cycle.run_id else (), table.periods)
+    body = plan_body(
+        planned_sell_in(actor, table) if cycle.run_id else (), table.periods, cycle.rhythm
+    )
     click.echo(json.dumps(body, indent=2) if as_json else "\n".join(plan_lines(body)))
 
 
@@ -102,14 +105,22 @@ def recipes(kind: str, decide: bool, as_json: bool) -> None:
 
 @click.command()
 @click.option("--kind", type=click.Choice([one.value for one in DemandKind]), default="sell_in")
-@click.option("--lag", type=click.Choice(["1", "2", "3", "6"]), default="1", help="Months ahead.")
+@click.option("--rhythm", type=click.Choice([one.value for one in Rhythm]), default="month")
+@click.option(
+    "--lag",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Months ahead (1, 2, 3, 6), or weeks (1, 2, 4, 8, 13).",
+)
 @click.option("--by", type=click.Choice(CUTS), help="Cut it; people: you and those who share.")
 @AS_JSON
-def accuracy(kind: str, lag: str, by: str | None, as_json: bool) -> None:
-    """Say how good the locked cycles were, and who added value."""
+def accuracy(kind: str, rhythm: str, lag: int, by: str | None, as_json: bool) -> None:
+    """Say how good the locked cycles of one rhythm were, and who added value."""
     actor = local_actor()
-    body = accuracy_body(accuracy_of(actor, kind=DemandKind(kind), lag=int(lag)))
-    body["people"] = people_body(records(actor, kind=DemandKind(kind)))
+    asked, paced = DemandKind(kind), Rhythm(rhythm)
+    body = accuracy_body(accuracy_of(actor, kind=asked, lag=lag, rhythm=paced))
+    body["people"] = people_body(records(actor, kind=asked, rhythm=paced))
     if as_json:
         click.echo(json.dumps(body, indent=2, ensure_ascii=False))
         return

@@ -9,15 +9,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from keystead.forecasting.queries.value_added import LAGS
-from keystead.forecasting.queries.words import CATEGORY_WORDS, KINDS, LAYERS, VERDICTS
+from keystead.forecasting.queries.words import CATEGORY_WORDS, KINDS, LAYERS, RHYTHMS, VERDICTS
 from keystead.forecasting.types.cycle import PARTIES, DemandKind, Layer
+from keystead.forecasting.types.rhythm import Rhythm
 
 RECIPES = (
     ("standard", _("Standard: combination and learning from all series")),
     ("fast", _("Fast: combination of three models")),
     ("overnight", _("Overnight: all models")),
-    ("naive", _("Naive: as in the same month of last year")),
+    ("naive", _("Naive: as a year before")),
 )
 
 
@@ -37,14 +37,22 @@ class DaysForm(forms.Form):
 class CycleForm(DaysForm):
     """A cycle as it is opened."""
 
-    month = _day(_("First month that is forecast"))
+    rhythm = forms.ChoiceField(
+        label=_("Rhythm"), choices=tuple(RHYTHMS.items()), initial=Rhythm.MONTH.value,
+        required=False,
+        help_text=_("Weeks run from Monday to Sunday and need sales or invoices with their day."),
+    )  # fmt: skip
+    month = _day(_("First month or week that is forecast"))
     kind = forms.ChoiceField(label=_("What is forecast"), choices=tuple(KINDS.items()))
     name = forms.CharField(
         label=_("Name (only where the month has a second cycle)"), max_length=80, required=False
     )
-    horizon = forms.IntegerField(label=_("Months ahead"), initial=18, min_value=1, max_value=36)
+    horizon = forms.IntegerField(
+        label=_("Months or weeks ahead"), min_value=1, max_value=Rhythm.WEEK.most_horizon,
+        required=False, help_text=_("Left empty: 18 months, or 13 weeks."),
+    )  # fmt: skip
     frozen_months = forms.IntegerField(
-        label=_("First months that take no change"), initial=0, min_value=0
+        label=_("First months or weeks that take no change"), initial=0, min_value=0
     )
     gap_pct = forms.DecimalField(
         label=_("Gap between lines to be explained, from %"), initial=10, min_value=0
@@ -54,8 +62,8 @@ class CycleForm(DaysForm):
         initial=[one.value for one in PARTIES[:3]], widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     field_order = (
-        "month", "kind", "name", "horizon", "frozen_months", "opens", "submit_by", "review_by",
-        "lock_by", "gap_pct", "parties",
+        "rhythm", "month", "kind", "name", "horizon", "frozen_months", "opens", "submit_by",
+        "review_by", "lock_by", "gap_pct", "parties",
     )  # fmt: skip
 
 
@@ -126,18 +134,20 @@ class AssumptionForm(forms.Form):
 
 
 class AccuracyForm(forms.Form):
-    """Which cycles are looked at, and how many months ahead; what is unknown is left aside."""
+    """Which cycles are looked at, and how far ahead; what is unknown is left aside."""
 
     kind = forms.ChoiceField(choices=tuple(KINDS.items()), required=False)
-    lag = forms.TypedChoiceField(
-        choices=[(one, one) for one in LAGS], coerce=int, empty_value=None, required=False
-    )
+    rhythm = forms.ChoiceField(choices=tuple(RHYTHMS.items()), required=False)
+    lag = forms.IntegerField(required=False)
 
-    def chosen(self) -> tuple[DemandKind, int]:
-        """Return the kind and the months ahead."""
+    def chosen(self) -> tuple[DemandKind, int, Rhythm]:
+        """Return the kind, the months or weeks ahead, and the rhythm."""
         self.is_valid()
         held = self.cleaned_data
-        return DemandKind(held.get("kind") or DemandKind.SELL_IN), int(held.get("lag") or LAGS[0])
+        rhythm = Rhythm(held.get("rhythm") or Rhythm.MONTH)
+        lag = held.get("lag")
+        kind = DemandKind(held.get("kind") or DemandKind.SELL_IN)
+        return kind, lag if lag in rhythm.lags else rhythm.lags[0], rhythm
 
 
 class VerdictForm(forms.Form):

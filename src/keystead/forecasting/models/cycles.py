@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from keystead.forecasting.types.cycle import CycleState, DemandKind, RunState
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kit.models import Tracked
 
 
@@ -13,7 +14,10 @@ class CycleRow(Tracked):
 
     kind = models.CharField(max_length=12, choices=[(k, k) for k in DemandKind])
     name = models.CharField(max_length=80, blank=True)
-    month = models.DateField()  # the first month that is forecast
+    rhythm = models.CharField(
+        max_length=5, choices=[(one, one) for one in Rhythm], default=Rhythm.MONTH
+    )
+    month = models.DateField()  # the first day that is forecast, of a month or a week
     horizon = models.PositiveSmallIntegerField(default=18)
     frozen_months = models.PositiveSmallIntegerField(default=0)
     gap_pct = models.DecimalField(max_digits=7, decimal_places=2, default=10)
@@ -36,7 +40,7 @@ class CycleRow(Tracked):
         ordering = ["-month", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "month", "name"],
+                fields=["kind", "rhythm", "month", "name"],
                 condition=~models.Q(state=CycleState.CANCELLED.value),
                 name="forecast_cycle_once",
             ),
@@ -49,7 +53,7 @@ class CycleRow(Tracked):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.month:%Y-%m} {self.name}".strip()
+        return f"{self.kind} {Rhythm(self.rhythm).code(self.month)} {self.name}".strip()
 
 
 class RunRow(Tracked):

@@ -17,6 +17,7 @@ from keystead.forecasting.queries.demand import demand_history
 from keystead.forecasting.types.champion import ChampionRecord, CycleEvidence
 from keystead.forecasting.types.cycle import CycleState, DemandKind, Key, Layer, RunState
 from keystead.forecasting.types.panel import Recipe, Segment
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.periods import month_start
 from keystead.kit.access import SYSTEM, Actor
 from keystead.kit.models import User
@@ -70,8 +71,14 @@ def standings(actor: Actor, kind: DemandKind = DemandKind.SELL_IN) -> tuple[Stan
     )
 
 
-def champions_of(kind: DemandKind) -> dict[str, str]:
-    """Return the recipe of each segment that a decision changed: what a new run freezes."""
+def champions_of(kind: DemandKind, rhythm: Rhythm = Rhythm.MONTH) -> dict[str, str]:
+    """Return the recipe of each segment that a decision changed: what a new run freezes.
+
+    Decisions rest on cycles by month and hold for them alone: a run by week takes the recipe that
+    it is asked for.
+    """
+    if rhythm is not Rhythm.MONTH:
+        return {}
     rows = models.ChampionRow.objects.filter(kind=kind.value, changed=True)
     return dict(rows.values_list("segment", "challenger"))
 
@@ -105,7 +112,9 @@ def evidence(kind: DemandKind) -> dict[Pair, list[CycleEvidence]]:
 
 
 def _said(kind: DemandKind) -> list[_Said]:
-    cycles = models.CycleRow.objects.filter(kind=kind.value, state=CycleState.LOCKED.value)
+    cycles = models.CycleRow.objects.filter(
+        kind=kind.value, rhythm=Rhythm.MONTH.value, state=CycleState.LOCKED.value
+    )
     held = {row.pk: row for row in cycles.order_by("-month")[:MOST_CYCLES]}
     runs = models.RunRow.objects.filter(cycle_id__in=held, state=RunState.DONE.value)
     series: dict[int, dict[Key, tuple[str, str]]] = defaultdict(dict)

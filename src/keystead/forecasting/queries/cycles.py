@@ -33,6 +33,7 @@ from keystead.forecasting.types.cycle import (
     Stance,
     Verdict,
 )
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor
 
@@ -196,6 +197,7 @@ def as_cycle(row: models.CycleRow) -> Cycle:
         gap_pct=row.gap_pct,
         accounts=frozenset(row.accounts),
         parties=tuple(Layer(one) for one in row.parties),
+        rhythm=Rhythm(row.rhythm),
     )
     return Cycle(
         row.pk, head, CycleState(row.state), row.version, row.run_id, row.lock_request,

@@ -15,8 +15,10 @@ from django.utils import timezone
 from keystead.catalog.queries import product_dimension
 from keystead.forecasting.calc.demand import delisted, stock_out
 from keystead.forecasting.queries.senders import without_repeats
+from keystead.forecasting.queries.weeks import Weekly, by_week
 from keystead.forecasting.types.cycle import DemandKind, Key
 from keystead.forecasting.types.demand import Bools, Demand, DemandProblem, Floats
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import Period, add_months, month_start
 from keystead.kernel.quantity import Quantity
@@ -25,8 +27,6 @@ from keystead.ledger.queries import current_commit, senders
 from keystead.metrics.queries import sums
 from keystead.reference.queries import convert
 
-MOST_MONTHS = 120
-PRICE_MONTHS = 12
 LAST_DAY = date(9999, 12, 31)
 FIRST_DAY = date(1, 1, 1)
 PRICE_PLACES = Decimal("0.000001")
@@ -41,8 +41,13 @@ def demand_history(
     cut_off: date,
     accounts: frozenset[int] | None = None,
     commit: int | None = None,
+    rhythm: Rhythm = Rhythm.MONTH,
+    today: date | None = None,
 ) -> Demand:
     """Return the demand of at most ten years up to a day, on accounts the actor may see.
+
+    By month, or by week from facts that know their day (``queries.weeks``). ``today``: the day on
+    which it is looked at, for the weeks that were not over then.
 
     Returns are netted in the month they came back. A month without any row of anybody, one in
     which an empty shelf hid demand, and one off the list are masked. Rows in another unit are
@@ -51,9 +56,16 @@ def demand_history(
     problems.
     """
     seen = current_commit() if commit is None else commit
-    last = month_start(cut_off)
-    span = Period(add_months(last, 1 - MOST_MONTHS), add_months(last, 1))
-    table, problems = _told(actor, kind, span, accounts, seen)
+    last = rhythm.start(cut_off)
+    span = Period(rhythm.step(last, 1 - rhythm.most_history), rhythm.step(last, 1))
+    weekly = None
+    if rhythm is Rhythm.WEEK:
+        weekly, problems = _told_by_week(
+            actor, kind, span, accounts, seen, (cut_off, today or timezone.localdate())
+        )
+        table = weekly.table
+    else:
+        table, problems = _told(actor, kind, span, accounts, seen)
     units = _units()
     cells, currencies = _cells(table, units, problems)
     later = Period(max(timezone.localdate(), cut_off) + timedelta(days=1), LAST_DAY)
@@ -66,19 +78,21 @@ def demand_history(
         for key in sorted(cells.keys() - moving)
     ]
     first = min((month for key in keys for month in cells[key]), default=last)
-    months = Period(first, add_months(last, 1)).month_starts()
+    months = rhythm.periods(first, rhythm.between(first, last) + 1)
     quantity, value, returns = (_matrix(cells, keys, months, at) for at in range(3))
-    masks = _masks(actor, keys, months, quantity, accounts, seen)
+    masks = _masks(actor, keys, months, quantity, accounts, seen, rhythm)
+    if weekly is not None and keys:
+        masks |= weekly.masks(keys, months)
     known = np.any(list(masks.values()), axis=0) if masks else None
     masked = quantity.copy()
     if known is not None:
         masked[known] = np.nan
     return Demand(
         kind, keys, months, masked, returns, masks,
-        tuple(_price(quantity[at], value[at]) for at in range(len(keys))),
+        tuple(_price(quantity[at], value[at], rhythm.season) for at in range(len(keys))),
         tuple(currencies.get(key, "") for key in keys),
         tuple(units.get(key.product_id, ("", None))[0] for key in keys),
-        _price_months(quantity, value), tuple(problems), seen,
+        _price_months(quantity, value), tuple(problems), seen, rhythm,
     )  # fmt: skip
 
 
@@ -93,6 +107,30 @@ def _told(
         actor=actor, dataset=kind.value, period=span, keys=keys, accounts=accounts, commit=commit
     )
     return without_repeats(table, sender_of) if several else (table, [])
+
+
+def _told_by_week(
+    actor: Actor,
+    kind: DemandKind,
+    span: Period,
+    accounts: frozenset[int] | None,
+    commit: int,
+    days: tuple[date, date],
+) -> tuple[Weekly, list[DemandProblem]]:
+    """Return the rows by week; read to the end of the month, so that its days can be judged.
+
+    ``days``: the cut-off, and the day on which it is looked at.
+    """
+    sender_of = senders(kind.value, commit=commit)
+    several = len(set(sender_of.values())) > 1
+    end = max(span.end, add_months(month_start(span.last), 1))
+    table = sums(
+        actor=actor, dataset=kind.value, period=Period(span.start, end), accounts=accounts,
+        keys=(*KEYS, "date", "batch_id") if several else (*KEYS, "date"), commit=commit,
+    )  # fmt: skip
+    table, problems = without_repeats(table, sender_of) if several else (table, [])
+    weekly = by_week(table, sender_of, *days)
+    return weekly, [*problems, *weekly.problems]
 
 
 def _cells(
@@ -194,10 +232,11 @@ def _masks(
     quantity: Floats,
     accounts: frozenset[int] | None,
     commit: int,
+    rhythm: Rhythm,
 ) -> dict[str, Bools]:
     if not keys:
         return {}
-    span = Period(months[0], add_months(months[-1], 1))
+    span = Period(months[0], rhythm.step(months[-1], 1))
 
     def asked(dataset: str, *names: str) -> pa.Table:
         return sums(
@@ -207,35 +246,39 @@ def _masks(
     empty = ~np.any(quantity != 0, axis=0)
     no_data = np.repeat(empty[None, :], len(keys), axis=0)
     shelf, off = np.zeros_like(no_data), np.zeros_like(no_data)
-    closing = closing_stock(actor, months, accounts, commit)
+    closing = closing_stock(actor, months, accounts, commit, rhythm)
     changes = _changes(asked("listing", "account_id", "product_id", "status", "date"))
     for place, key in enumerate(keys):
         if key in closing:
             shelf[place] = stock_out(quantity[place], closing[key])
         if key in changes:
-            off[place] = delisted(months, changes[key], quantity[place])
+            off[place] = delisted(months, changes[key], quantity[place], rhythm)
     return {"no_data": no_data, "stock_out": shelf, "delisted": off}
 
 
 def closing_stock(
-    actor: Actor, months: Sequence[date], accounts: frozenset[int] | None, commit: int
+    actor: Actor,
+    months: Sequence[date],
+    accounts: frozenset[int] | None,
+    commit: int,
+    rhythm: Rhythm = Rhythm.MONTH,
 ) -> dict[Key, Floats]:
-    """Return the stock at the last count of each month by series, nan where none was."""
-    span = Period(months[0], add_months(months[-1], 1))
-    keys = ("account_id", "product_id", "date", "month")
+    """Return the stock at the last count of each period by series, nan where none was."""
+    span = Period(months[0], rhythm.step(months[-1], 1))
+    keys = ("account_id", "product_id", "date")
     table = sums(
         actor=actor, dataset="stock", period=span, keys=keys, accounts=accounts, commit=commit
     )
-    return _closing(table, {month: at for at, month in enumerate(months)})
+    return _closing(table, {month: at for at, month in enumerate(months)}, rhythm)
 
 
-def _closing(table: pa.Table, column: Mapping[date, int]) -> dict[Key, Floats]:
-    """The stock at the last count of each month, all places together; nan where none was."""
+def _closing(table: pa.Table, column: Mapping[date, int], rhythm: Rhythm) -> dict[Key, Floats]:
+    """The stock at the last count of each period, all places together; nan where none was."""
     newest: dict[tuple[Key, date], tuple[date, Decimal]] = {}
     for row in table.to_pylist():
         if row["product_id"] is None or row["quantity"] is None:
             continue
-        at = Key(row["account_id"], row["product_id"]), row["month"]
+        at = Key(row["account_id"], row["product_id"]), rhythm.start(row["date"])
         if at not in newest or newest[at][0] < row["date"]:
             newest[at] = row["date"], row["quantity"]
     found: dict[Key, Floats] = {}
@@ -257,9 +300,9 @@ def _changes(table: pa.Table) -> dict[Key, list[tuple[date, str]]]:
     return found
 
 
-def _price(quantity: Floats, value: Floats) -> Decimal | None:
-    """Net value per net unit of the last twelve months, else of all of them; None without."""
-    for part in (slice(-PRICE_MONTHS, None), slice(None)):
+def _price(quantity: Floats, value: Floats, season: int) -> Decimal | None:
+    """Net value per net unit of the last year, else of all there is; None without."""
+    for part in (slice(-season, None), slice(None)):
         units, worth = quantity[part].sum(), value[part].sum()
         if units > 0 and worth > 0:
             with localcontext(prec=30):

@@ -14,11 +14,11 @@ from keystead.forecasting import models
 from keystead.forecasting.queries.history import history_of
 from keystead.forecasting.queries.mix import last_locked
 from keystead.forecasting.queries.names import account_names, product_names
+from keystead.forecasting.queries.periods import heads
 from keystead.forecasting.queries.table import cycle_table, table_of
 from keystead.forecasting.rules.cycles import layers_of
-from keystead.forecasting.types.cycle import STACK, Layer
+from keystead.forecasting.types.cycle import STACK, Cycle, Layer
 from keystead.forecasting.types.table import CycleTable, Floats
-from keystead.kernel.periods import add_months
 from keystead.kit.access import Actor
 from keystead.kit.ui import formats
 
@@ -45,7 +45,7 @@ def grid_rows(actor: Actor, cycle_id: int, *, wanted: str = "") -> dict[str, Any
     layer, writes = own_layer(actor, wanted)
     table = cycle_table(actor, cycle_id)
     cycle = table.cycle
-    past = [add_months(cycle.head.month, step - PAST) for step in range(PAST)]
+    past = past_periods(cycle)
     months = [*past, *table.periods]
     history = past_of(actor, table, past)
     moved, error = _worth(actor, table, layer)
@@ -74,10 +74,7 @@ def grid_rows(actor: Actor, cycle_id: int, *, wanted: str = "") -> dict[str, Any
         "layer": layer.value,
         "editable": writes and cycle.editable and actor.can("forecasting.edit"),
         "months": [month.isoformat() for month in months],
-        "labels": [
-            formats.month(month, locale=locale, year=not at or month.month == 1)
-            for at, month in enumerate(months)
-        ],
+        "labels": heads(cycle.rhythm, months),
         "first": PAST,
         "frozen": [PAST + at for at, month in enumerate(table.periods) if month in cycle.frozen],
         "words": {"all": _("All accounts"), "none": _("No brand")},
@@ -90,8 +87,13 @@ def grid_rows(actor: Actor, cycle_id: int, *, wanted: str = "") -> dict[str, Any
     }
 
 
+def past_periods(cycle: Cycle) -> list[date]:
+    """Return the periods before a cycle that the grid shows beside it."""
+    return list(cycle.rhythm.periods(cycle.rhythm.step(cycle.head.month, -PAST), PAST))
+
+
 def past_of(actor: Actor, table: CycleTable, past: list[date]) -> Floats:
-    """Return the last known months of each series; NaN where nobody knows."""
+    """Return the last known periods of each series; NaN where nobody knows."""
     held = np.full((len(table.series), len(past)), np.nan)
     if not table.series:
         return held

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from django.db import connection
+from django.utils import timezone
 
 from keystead.forecasting import models
 from keystead.forecasting.queries.demand import demand_history
@@ -27,10 +28,10 @@ def history_of(actor: Actor, table: CycleTable) -> Demand:
     """Return the demand up to the cut-off, on the accounts of the table the reader may see."""
     cycle = table.cycle
     run = models.RunRow.objects.filter(pk=cycle.run_id or 0)
-    commit = run.values_list("commit", flat=True).first()
+    commit, began = run.values_list("commit", "created_at").first() or (None, None)
     accounts = frozenset(one.key.account_id for one in table.series)
     key = (
-        str(connection.settings_dict["NAME"]), cycle.id, cycle.run_id, commit, actor.user_id,
+        str(connection.settings_dict["NAME"]), cycle.id, cycle.run_id, commit, began, actor.user_id,
         actor.roles, accounts,
     )  # fmt: skip
     with _lock:
@@ -38,8 +39,9 @@ def history_of(actor: Actor, table: CycleTable) -> Demand:
             _kept.move_to_end(key)
             return _kept[key]
     found = demand_history(
-        actor, kind=cycle.head.kind, cut_off=cycle.cut_off, accounts=accounts, commit=commit
-    )
+        actor, kind=cycle.head.kind, cut_off=cycle.cut_off, accounts=accounts, commit=commit,
+        rhythm=cycle.rhythm, today=timezone.localdate(began) if began else None,
+    )  # fmt: skip
     with _lock:
         _kept[key] = found
         while len(_kept) > KEPT:

@@ -23,7 +23,8 @@ from keystead.forecasting.queries.lists import Lists, lists_now
 from keystead.forecasting.types.cycle import Key
 from keystead.forecasting.types.demand import Demand, DemandProblem, Floats
 from keystead.forecasting.types.panel import FutureInputs
-from keystead.kernel.periods import Period, add_months
+from keystead.forecasting.types.rhythm import Rhythm
+from keystead.kernel.periods import Period, add_months, month_start
 from keystead.kit.access import Actor
 from keystead.metrics.queries import sums
 
@@ -58,8 +59,8 @@ def known_ahead(
     problems to look at. ``accounts``: those of the cycle, None for all; ``lists``: listings and
     successors as they were frozen, None for now.
     """
-    first = add_months(demand.months[-1], 1)
-    ahead = tuple(add_months(first, step) for step in range(horizon))
+    rhythm = demand.rhythm
+    ahead = rhythm.periods(rhythm.step(demand.months[-1], 1), horizon)
     plans = {PROMOTION: promotions(actor, demand, horizon), PRICE: prices(demand, horizon)}
     plans = {name: plan for name, plan in plans.items() if useful(plan, len(demand.months))}
     future = FutureInputs(plans) if plans else None
@@ -69,14 +70,14 @@ def known_ahead(
 
 
 def _months(demand: Demand, horizon: int) -> tuple[date, ...]:
-    first = add_months(demand.months[-1], 1)
-    return (*demand.months, *(add_months(first, step) for step in range(horizon)))
+    rhythm = demand.rhythm
+    return (*demand.months, *rhythm.periods(rhythm.step(demand.months[-1], 1), horizon))
 
 
 def prices(demand: Demand, horizon: int) -> Floats:
-    """Return the price of each month against the usual one of the history, as a logarithm.
+    """Return the price of each period against the usual one of the history, as a logarithm.
 
-    Zero for a series of which a month has no price: half a plan would look like a change.
+    Zero for a series of which a period has no price: half a plan would look like a change.
     """
     months = _months(demand, horizon)
     found = np.zeros((len(demand.keys), len(months)))
@@ -84,7 +85,7 @@ def prices(demand: Demand, horizon: int) -> Floats:
         (key.account_id, key.product_id): demand.currencies[place]
         for key, place in demand.place.items()
     }
-    plan = price_plan(wanted, months)
+    plan = price_plan(wanted, months, weeks=demand.rhythm is Rhythm.WEEK)
     for key, place in demand.place.items():
         line = plan.get((key.account_id, key.product_id), ())
         known = [float(one) for one in line if one is not None and one > 0]
@@ -94,8 +95,22 @@ def prices(demand: Demand, horizon: int) -> Floats:
 
 
 def promotions(actor: Actor, demand: Demand, horizon: int) -> Floats:
-    """Return campaign spend by series and month, in usual campaign months of its account."""
-    months = _months(demand, horizon)
+    """Return campaign spend by series and period, in usual campaign months of its account.
+
+    The ledger knows the month of a campaign's money, not the days of the campaign: a week has the
+    strength of the month of its Monday.
+    """
+    periods = _months(demand, horizon)
+    by_month = _promotions(
+        actor, demand, Period(periods[0], add_months(periods[-1], 1)).month_starts()
+    )
+    if demand.rhythm is Rhythm.MONTH:
+        return by_month
+    first = month_start(periods[0])
+    return by_month[:, [Rhythm.MONTH.between(first, month_start(one)) for one in periods]]
+
+
+def _promotions(actor: Actor, demand: Demand, months: Sequence[date]) -> Floats:
     table = sums(
         actor=actor, dataset="expense", commit=demand.commit,
         accounts=frozenset(key.account_id for key in demand.keys),
@@ -153,7 +168,7 @@ def _lists(
     off = np.zeros((len(demand.keys), len(ahead)), dtype=np.bool_)
     problems: list[DemandProblem] = []
     for place, key in enumerate(demand.keys):
-        off[place] = off_list(ahead, spans.get(key, ()))
+        off[place] = off_list(ahead, spans.get(key, ()), demand.rhythm)
         if off[place].any():
             month = ahead[int(np.argmax(off[place]))]
             problems.append(DemandProblem("off_list_ahead", key, month, int(off[place].sum())))

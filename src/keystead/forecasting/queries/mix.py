@@ -43,9 +43,9 @@ def _places(periods: Sequence[date], wanted: date) -> tuple[int, ...]:
 
 
 def last_locked(row: models.CycleRow) -> models.CycleRow | None:
-    """Return the newest locked cycle of the same kind and scope before this one."""
+    """Return the newest locked cycle of the same kind, rhythm and scope before this one."""
     rows = models.CycleRow.objects.filter(
-        kind=row.kind, state=CycleState.LOCKED.value, month__lt=row.month
+        kind=row.kind, rhythm=row.rhythm, state=CycleState.LOCKED.value, month__lt=row.month
     ).order_by("-month", "-id")
     same = [one for one in rows if one.accounts == row.accounts]
     return next(iter(same), None) or rows.first()

@@ -22,20 +22,20 @@ from keystead.forecasting.queries.words import RECIPES, SEGMENTS
 from keystead.forecasting.types.cycle import STACK, Comment, Key, Layer, Node, Override
 from keystead.forecasting.types.demand import Demand
 from keystead.forecasting.types.grid import Cause, Side, Steps
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable, Floats, exactly
 from keystead.kernel.errors import NotFound
-from keystead.kernel.periods import add_months
 from keystead.kit.access import Actor
 
-BACK = 18
+BACK = {Rhythm.MONTH: 18, Rhythm.WEEK: 26}  # periods of the past in the chart
 SHOWN = 12
 ZERO = Decimal(0)
-LATELY = 3  # months that say what is sold lately
+LATELY = {Rhythm.MONTH: 3, Rhythm.WEEK: 13}  # periods that say what is sold lately
 
 
 @dataclass(frozen=True)
 class NodeView:
-    """What the side of the grid shows; numbers by month, None where nobody knows."""
+    """What the side of the grid shows; numbers by period, None where nobody knows."""
 
     node: Node
     label: str
@@ -59,6 +59,7 @@ class NodeView:
     similar: tuple[SimilarPeriod, ...]  # past months most like the first one that may change
     similar_to: date | None
     planned: dict[str, float]  # what is known of that month
+    rhythm: Rhythm = Rhythm.MONTH
 
 
 def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
@@ -68,9 +69,11 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
     if not rows:
         raise NotFound("Nothing is forecast here.", code="node_empty")
     history = history_of(actor, table)
-    months = tuple(add_months(table.cycle.head.month, step - BACK) for step in range(BACK))
+    rhythm = table.cycle.rhythm
+    back = BACK[rhythm]
+    months = rhythm.periods(rhythm.step(table.cycle.head.month, -back), back)
     past = _past(history, table, rows, months)
-    ahead = tuple(add_months(month, -12) for month in table.periods)
+    ahead = tuple(rhythm.year_before(month) for month in table.periods)
     parts = _parts_of(table, rows)
     before, steps, shared = _last(actor, table, rows, history, parts)
     statistical = _sums(table.layers[Layer.STATISTICAL], rows)
@@ -86,7 +89,7 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
         str(SEGMENTS.get(first.segment, first.segment)) if alone else "",
         str(RECIPES.get(first.recipe, first.recipe)) if alone else "",
         made_of((parts.get(table.series[at].key, {}) for at in rows), statistical), len(rows),
-        *_similar(actor, table, history, rows),
+        *_similar(actor, table, history, rows), rhythm,
     )  # fmt: skip
 
 
@@ -179,11 +182,13 @@ def _last(
 
 
 def _moved(history: Demand, before: CycleTable, table: CycleTable) -> dict[Key, Decimal]:
-    """How much more a series sells a month lately than it did lately at the cut-off before."""
+    """How much more a series sells a period lately than it did lately at the cut-off before."""
     place = {month: at for at, month in enumerate(history.months)}
 
+    rhythm = table.cycle.rhythm
+
     def lately(first: date) -> list[int]:
-        months = [add_months(first, -step) for step in range(1, LATELY + 1)]
+        months = [rhythm.step(first, -step) for step in range(1, LATELY[rhythm] + 1)]
         return [place[month] for month in months if month in place]
 
     then, now = lately(before.cycle.head.month), lately(table.cycle.head.month)

@@ -9,7 +9,7 @@ from datetime import date
 from keystead.forecasting import models
 from keystead.forecasting.queries.cycles import within
 from keystead.forecasting.types.cycle import CycleState
-from keystead.kernel.periods import add_months
+from keystead.forecasting.types.rhythm import Rhythm
 
 LONGEST = 100  # characters: the ledger's column holds 120
 
@@ -29,15 +29,19 @@ def source_of(accounts: Iterable[int]) -> str:
     return f"agreed forecast of {found}" if found else "agreed forecast"
 
 
-def overlapping(accounts: Iterable[int], month: date, horizon: int) -> models.CycleRow | None:
-    """Return a cycle that shares some of these accounts and months, but not all the accounts.
+def overlapping(
+    accounts: Iterable[int], month: date, horizon: int, rhythm: Rhythm = Rhythm.MONTH
+) -> models.CycleRow | None:
+    """Return a cycle that shares some of these accounts and periods, but not all the accounts.
 
-    Its agreed numbers would be added to those of a new one. Cancelled cycles do not count.
+    Its agreed numbers would be added to those of a new one. Cancelled cycles do not count, nor
+    do those of the other rhythm: weeks and months stand in datasets of their own.
     """
     mine, wanted = sorted(set(accounts)), within(accounts)
     rows = models.CycleRow.objects.exclude(state=CycleState.CANCELLED.value)
-    for row in rows.filter(month__lt=add_months(month, horizon)).order_by("-month", "-id"):
-        if add_months(row.month, row.horizon) <= month or sorted(row.accounts) == mine:
+    rows = rows.filter(rhythm=rhythm.value, month__lt=rhythm.step(month, horizon))
+    for row in rows.order_by("-month", "-id"):
+        if rhythm.step(row.month, row.horizon) <= month or sorted(row.accounts) == mine:
             continue
         if not (mine and row.accounts) or wanted & within(row.accounts):
             return row

@@ -45,7 +45,7 @@ def panel_of(
             for brand, key in zip(brands, demand.keys, strict=True)
         ),
         first=demand.months[0],
-        freq="M",
+        freq=demand.rhythm.freq,
         values=demand.quantity,
         future=future,
         static={
@@ -81,6 +81,6 @@ def key_of(name: str) -> Key:
 
 
 def last_year(demand: Demand, months: Sequence[object]) -> list[float | None]:
-    """Return the units of the last twelve known months of each series."""
-    window = demand.quantity[:, -12:]
+    """Return the units of the last year of each series, as far as its periods are known."""
+    window = demand.quantity[:, -demand.rhythm.season :]
     return [None if np.isnan(line).all() else float(np.nansum(line)) for line in window]

@@ -10,6 +10,7 @@ from keystead.forecasting import models
 from keystead.forecasting.calc.value_added import ranked, track_record, track_records
 from keystead.forecasting.queries.value_added import judgements
 from keystead.forecasting.types.cycle import DemandKind
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.value_added import Judgement, TrackRecord
 from keystead.kernel.errors import NotFound
 from keystead.kit.access import Actor
@@ -35,8 +36,8 @@ class Record:
     judged: tuple[Judgement, ...]
 
 
-def record_of(actor: Actor, user_id: int | None = None) -> Record:
-    """Return a record on the accounts the reader may see; NotFound unless own or shared."""
+def record_of(actor: Actor, user_id: int | None = None, *, rhythm: Rhythm = Rhythm.MONTH) -> Record:
+    """Return a record of one rhythm, on accounts one may see; NotFound unless own or shared."""
     actor.require("forecasting.view")
     wanted = actor.user_id if user_id is None else user_id
     own = wanted is not None and wanted == actor.user_id
@@ -45,7 +46,7 @@ def record_of(actor: Actor, user_id: int | None = None) -> Record:
     user = User.objects.filter(pk=wanted or 0).first()
     if user is None or not (own or shared):
         raise NotFound(_("There is no such record, or it is private."), code="record_not_found")
-    judged = judgements(actor, author=user.pk)
+    judged = judgements(actor, author=user.pk, rhythm=rhythm)
     return Record(
         Person(user.pk, str(user)), own, shared, track_record(user.pk, judged),
         tuple(ranked(judged)),
@@ -60,7 +61,7 @@ def shared_by(actor: Actor) -> tuple[Person, ...]:
 
 
 def records(
-    actor: Actor, *, kind: DemandKind = DemandKind.SELL_IN
+    actor: Actor, *, kind: DemandKind = DemandKind.SELL_IN, rhythm: Rhythm = Rhythm.MONTH
 ) -> tuple[tuple[Person, TrackRecord], ...]:
     """Return one's own record and those that are shared, by name; without overrides, none."""
     actor.require("forecasting.view")
@@ -68,6 +69,6 @@ def records(
     own = User.objects.filter(pk=actor.user_id or 0).first()
     if own is not None:
         people[own.pk] = Person(own.pk, str(own))
-    judged = [one for one in judgements(actor, kind=kind) if one.author in people]
+    judged = [one for one in judgements(actor, kind=kind, rhythm=rhythm) if one.author in people]
     found = [(people[int(str(one.author))], one) for one in track_records(judged)]
     return tuple(sorted(found, key=lambda one: one[0].name))

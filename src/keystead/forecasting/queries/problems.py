@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, Final
 
 from keystead.forecasting.queries.cycles import as_cycle, cycle_row, run_for
-from keystead.forecasting.queries.demand import MOST_MONTHS
 from keystead.forecasting.queries.names import account_names, product_names
-from keystead.forecasting.queries.words import PROBLEMS
+from keystead.forecasting.queries.words import problem_words
 from keystead.forecasting.types.cycle import DemandKind
-from keystead.kernel.periods import Period, add_months, month_start
+from keystead.forecasting.types.rhythm import Rhythm
+from keystead.kernel.periods import Period
 from keystead.kit.access import Actor
 from keystead.metrics.calc.definitions import metric_def
 from keystead.metrics.calc.proof_ids import ProofKey, encode
@@ -20,7 +20,12 @@ from keystead.metrics.calc.proof_ids import ProofKey, encode
 METRICS: Final = {DemandKind.SELL_IN: "sell_in_units", DemandKind.OFF_TAKE: "off_take_units"}
 OF_ROWS: Final = frozenset({
     "negative", "one_point", "all_zeros", "jump", "not_a_quantity", "future_dated", "too_old",
-    "no_product", "same_twice", "two_senders", "unit_unknown", "two_currencies",
+    "no_product", "same_twice", "two_senders", "unit_unknown", "two_currencies", "month_only",
+    "month_only_before", "running_week", "week_cut_short",
+})  # fmt: skip
+# Told by month in every rhythm; the others by the period of the cycle.
+BY_MONTH: Final = frozenset({
+    "future_dated", "too_old", "same_twice", "two_senders", "month_only", "month_only_before",
 })  # fmt: skip
 
 
@@ -28,8 +33,8 @@ OF_ROWS: Final = frozenset({
 class Problem:
     """One remark on the history; without a key it is about lines that belong to no series.
 
-    ``there`` is what stands in the month; ``proof`` opens the rows it was made from: file, sheet,
-    row.
+    ``month`` is the first day of a period of ``rhythm``. ``there`` is what stands in it; ``proof``
+    opens the rows it was made from: file, sheet, row.
     """
 
     code: str
@@ -40,6 +45,7 @@ class Problem:
     detail: str
     there: str = ""
     proof: str = ""
+    rhythm: Rhythm = Rhythm.MONTH
 
 
 def problems_of(actor: Actor, cycle_id: int) -> tuple[Problem, ...]:
@@ -48,22 +54,26 @@ def problems_of(actor: Actor, cycle_id: int) -> tuple[Problem, ...]:
     if not row.run_id:
         return ()
     cycle, run = as_cycle(row), run_for(actor, row.run_id)
-    first = add_months(month_start(cycle.cut_off), 1 - MOST_MONTHS)
-    whole = Period(first, add_months(month_start(cycle.cut_off), 1))
+    last = Rhythm.MONTH.start(cycle.cut_off)
+    first = Rhythm.MONTH.step(last, 1 - Rhythm.MONTH.most_history)
+    whole = Period(first, Rhythm.MONTH.step(last, 1))
     proves = actor.can("metrics.view") and run.commit is not None
     found = []
     for one in run.problems:
         code, account, product = str(one["code"]), one.get("account_id"), one.get("product_id")
         month = date.fromisoformat(one["month"]) if one.get("month") else None
+        rhythm = Rhythm.MONTH if code in BY_MONTH else cycle.rhythm
         proof = ""
         if proves and account and code in OF_ROWS:
             several = code in ("same_twice", "two_senders", "all_zeros")
-            span = whole if month is None or several else Period(month, add_months(month, 1))
+            span = whole
+            if month is not None and not several:
+                span = Period(month, rhythm.step(month, 1))
             proof = _proof(cycle.head.kind, run.commit or 0, account, product, span)
         found.append(
             Problem(
                 code, account, product or None, month, int(one.get("count", 1)),
-                str(one.get("detail") or ""), str(one.get("there") or ""), proof,
+                str(one.get("detail") or ""), str(one.get("there") or ""), proof, rhythm,
             )
         )  # fmt: skip
     return tuple(found)
@@ -75,12 +85,13 @@ def problem_bodies(found: Sequence[Problem]) -> list[dict[str, Any]]:
     return [
         {
             "code": one.code,
-            "text": str(PROBLEMS.get(one.code, one.code)),
+            "text": str(problem_words(one.code, one.rhythm)),
             "account_id": one.account_id,
             "account": accounts[one.account_id].code if one.account_id in accounts else "",
             "product_id": one.product_id,
             "sku": products[one.product_id].sku if one.product_id in products else "",
             "month": one.month.isoformat() if one.month else None,
+            "period": one.rhythm.code(one.month) if one.month else None,
             "there": one.there,
             "count": one.count,
             "proof": one.proof,

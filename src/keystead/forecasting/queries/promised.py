@@ -17,6 +17,7 @@ from keystead.agreements.queries.naming import named_in
 from keystead.agreements.types import EVERYTHING, Agreement, AgreementVersion, Measure, Target
 from keystead.forecasting.queries.names import product_names
 from keystead.forecasting.types.cycle import DemandKind, Gap, Layer, Node
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable, exactly
 from keystead.kernel.errors import Invalid
 from keystead.kernel.periods import Period, add_months, month_start
@@ -33,9 +34,11 @@ def promised_gaps(actor: Actor, table: CycleTable) -> Iterator[Gap]:
     """Yield the gaps of the agreed line to targets and to contracts that the actor may read.
 
     Each is compared where it says something: a target in its months, a contract over its whole
-    period (what was sold so far and the forecast of the months that are left).
+    period (what was sold so far and the forecast of the months that are left). Both are told by
+    month, so a cycle by week has none: months are not spread over weeks.
     """
-    if not table.series or not actor.can("metrics.view"):
+    by_month = table.cycle.rhythm is Rhythm.MONTH
+    if not by_month or not table.series or not actor.can("metrics.view"):
         return
     yield from _to_targets(actor, table)
     if table.cycle.head.kind is DemandKind.SELL_IN and actor.can("agreements.view"):

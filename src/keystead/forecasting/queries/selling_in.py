@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from django.utils import timezone
 
 from keystead.forecasting import models
 from keystead.forecasting.calc.sellin import sell_in, usual_cover
@@ -18,9 +19,9 @@ from keystead.kit.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One series: both parts of its sell-in by month, and the stock they start from.
+    """One series: both parts of its sell-in by period, and the stock they start from.
 
-    ``cover`` is the usual closing stock in months of the off-take that follows; None where the
+    ``cover`` is the usual closing stock in periods of the off-take that follows; None where the
     account tells no stock: then sell-in is the off-take. ``price`` is that of our own sell-in.
     """
 
@@ -53,11 +54,14 @@ def planned_sell_in(actor: Actor, table: CycleTable) -> tuple[Planned, ...]:
 
     def history(kind: DemandKind) -> Demand:
         return demand_history(
-            actor, kind=kind, cut_off=cycle.cut_off, accounts=accounts, commit=run.commit
-        )
+            actor, kind=kind, cut_off=cycle.cut_off, accounts=accounts, commit=run.commit,
+            rhythm=cycle.rhythm, today=timezone.localdate(run.created_at),
+        )  # fmt: skip
 
     sold, bought = history(DemandKind.OFF_TAKE), history(DemandKind.SELL_IN)
-    closing = closing_stock(actor, sold.months, accounts, sold.commit) if sold.keys else {}
+    closing = {}
+    if sold.keys:
+        closing = closing_stock(actor, sold.months, accounts, sold.commit, cycle.rhythm)
     priced = bought.place
     found = []
     for row, one in enumerate(table.series):
@@ -84,8 +88,10 @@ def planned_sell_in(actor: Actor, table: CycleTable) -> tuple[Planned, ...]:
 
 
 def has_sell_in_cycle(row: models.CycleRow) -> bool:
-    """Return whether sell-in of the same month and accounts has a cycle: that one is posted."""
-    rows = models.CycleRow.objects.filter(kind=DemandKind.SELL_IN.value, month=row.month)
+    """Return whether sell-in of the same period and accounts has a cycle: that one is posted."""
+    rows = models.CycleRow.objects.filter(
+        kind=DemandKind.SELL_IN.value, rhythm=row.rhythm, month=row.month
+    )
     return any(
         sorted(one.accounts) == sorted(row.accounts) for one in rows.exclude(state="cancelled")
     )

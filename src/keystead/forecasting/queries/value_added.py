@@ -26,6 +26,7 @@ from keystead.forecasting.types.cycle import (
     Key,
     Layer,
 )
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable, exactly
 from keystead.forecasting.types.value_added import (
     STAIRS,
@@ -35,10 +36,8 @@ from keystead.forecasting.types.value_added import (
     TrackRecord,
 )
 from keystead.kernel.errors import Invalid
-from keystead.kernel.periods import add_months, month_start
 from keystead.kit.access import Actor
 
-LAGS = (1, 2, 3, 6)
 COMPARED = ("naive", "statistical", "agreed")
 BANDS = ("lo80", "hi80", "lo95", "hi95")
 MOST_CYCLES = 24
@@ -81,7 +80,7 @@ class CutRow:
 class Accuracy:
     """What the accuracy page shows of all locked cycles the reader sees.
 
-    ``lag`` months ahead for stairs and cuts; ``unpriced`` cells count with no value: they have no
+    ``lag`` periods ahead for stairs and cuts; ``unpriced`` cells count with no value: they have no
     price, or no rate into the currency.
     """
 
@@ -94,6 +93,7 @@ class Accuracy:
     cuts: Mapping[str, tuple[CutRow, ...]]
     lag: int = 1
     unpriced: int = 0
+    rhythm: Rhythm = Rhythm.MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +109,25 @@ class _Cell:
     priced: bool
 
 
-def accuracy(actor: Actor, *, kind: DemandKind = DemandKind.SELL_IN, lag: int = 1) -> Accuracy:
-    """Return how good the locked cycles were, on the accounts the reader may see.
+def accuracy(
+    actor: Actor,
+    *,
+    kind: DemandKind = DemandKind.SELL_IN,
+    lag: int = 1,
+    rhythm: Rhythm = Rhythm.MONTH,
+) -> Accuracy:
+    """Return how good the locked cycles of one rhythm were, on the accounts the reader may see.
 
-    Stairs and cuts are at ``lag`` months ahead (1, 2, 3 or 6; Invalid else). Values of several
+    Weeks and months never stand in one figure. Stairs and cuts are at ``lag`` periods ahead (1, 2,
+    3 or 6 months; 1, 2, 4, 8 or 13 weeks; Invalid else). Values of several
     currencies are told in the one most series have, at the rate of each month.
     """
     actor.require("forecasting.view")
-    if lag not in LAGS:
-        raise Invalid(_("Choose 1, 2, 3 or 6 months ahead."), code="lag")
-    cells, currency = _cells(actor, kind)
+    if lag not in rhythm.lags:
+        by_week = rhythm is Rhythm.WEEK
+        text = _("Choose 1, 2, 4, 8 or 13 weeks ahead.") if by_week else ""
+        raise Invalid(text or _("Choose 1, 2, 3 or 6 months ahead."), code="lag")
+    cells, currency = _cells(actor, kind, rhythm)
     rows = sorted({one.outcome.cycle for one in cells}, key=str)
     here = [one for one in cells if one.lag == lag]
     months = sorted({one.outcome.period for one in cells})
@@ -131,20 +140,25 @@ def accuracy(actor: Actor, *, kind: DemandKind = DemandKind.SELL_IN, lag: int = 
     return Accuracy(
         len(rows), months[0] if months else None, months[-1] if months else None, currency,
         stair_case([one.outcome for one in here]),
-        tuple(_lag(cells, one, layer) for one in LAGS for layer in COMPARED),
-        cuts, lag, sum(not one.priced for one in here),
+        tuple(_lag(cells, one, layer) for one in rhythm.lags for layer in COMPARED),
+        cuts, lag, sum(not one.priced for one in here), rhythm,
     )  # fmt: skip
 
 
 def judgements(
-    actor: Actor, *, author: int | None = None, kind: DemandKind = DemandKind.SELL_IN
+    actor: Actor,
+    *,
+    author: int | None = None,
+    kind: DemandKind = DemandKind.SELL_IN,
+    rhythm: Rhythm = Rhythm.MONTH,
 ) -> tuple[Judgement, ...]:
-    """Return the overrides of locked cycles that came true, cell by cell; of one author if given.
+    """Return the overrides of locked cycles of one rhythm that came true, cell by cell.
 
-    Before is what the author's line held when they typed, after what they made of it.
+    Of one author if given. Before is what the author's line held when they typed, after what they
+    made of it.
     """
-    tables = _locked(actor, kind)
-    actual = _actuals(actor, kind, tables)
+    tables = _locked(actor, kind, rhythm)
+    actual = _actuals(actor, kind, tables, rhythm)
     found: list[Judgement] = []
     worth = worth_of(tables, timezone.localdate())
     for table in tables:
@@ -170,28 +184,31 @@ def judgements(
     return tuple(found)
 
 
-def own_record(actor: Actor) -> TrackRecord:
-    """Return what the reader's own overrides did."""
-    return track_record(actor.user_id, judgements(actor, author=actor.user_id))
+def own_record(actor: Actor, rhythm: Rhythm = Rhythm.MONTH) -> TrackRecord:
+    """Return what the reader's own overrides did in the cycles of one rhythm."""
+    found = judgements(actor, author=actor.user_id, rhythm=rhythm)
+    return track_record(actor.user_id, found)
 
 
-def _locked(actor: Actor, kind: DemandKind) -> list[CycleTable]:
-    rows = visible_rows(actor).filter(kind=kind.value, state=CycleState.LOCKED.value)
+def _locked(actor: Actor, kind: DemandKind, rhythm: Rhythm) -> list[CycleTable]:
+    rows = visible_rows(actor).filter(
+        kind=kind.value, rhythm=rhythm.value, state=CycleState.LOCKED.value
+    )
     scope = scope_for(actor, name="forecast")
     allowed = None if scope.everything else frozenset(scope.account_ids)
     return [table_of(row, allowed) for row in rows.order_by("-month")[:MOST_CYCLES]]
 
 
 def _actuals(
-    actor: Actor, kind: DemandKind, tables: Sequence[CycleTable]
+    actor: Actor, kind: DemandKind, tables: Sequence[CycleTable], rhythm: Rhythm
 ) -> dict[tuple[Key, date], Decimal]:
-    """What came true, by series and month, up to the last whole month."""
+    """What came true, by series and period, up to the last whole one."""
     if not any(table.series for table in tables):
         return {}
-    cut_off = date.fromordinal(month_start(timezone.localdate()).toordinal() - 1)
+    cut_off = date.fromordinal(rhythm.start(timezone.localdate()).toordinal() - 1)
     accounts = frozenset(one.key.account_id for table in tables for one in table.series)
     first = min(table.cycle.head.month for table in tables)
-    demand = demand_history(actor, kind=kind, cut_off=cut_off, accounts=accounts)
+    demand = demand_history(actor, kind=kind, cut_off=cut_off, accounts=accounts, rhythm=rhythm)
     found: dict[tuple[Key, date], Decimal] = {}
     for key, row in demand.place.items():
         for column, month in enumerate(demand.months):
@@ -206,10 +223,10 @@ def _actuals(
     return found
 
 
-def _cells(actor: Actor, kind: DemandKind) -> tuple[list[_Cell], str]:
+def _cells(actor: Actor, kind: DemandKind, rhythm: Rhythm) -> tuple[list[_Cell], str]:
     """Return every cell that came true, and the currency its value is told in."""
-    tables = _locked(actor, kind)
-    actual = _actuals(actor, kind, tables)
+    tables = _locked(actor, kind, rhythm)
+    actual = _actuals(actor, kind, tables, rhythm)
     worth = worth_of(tables, timezone.localdate())
     found = []
     for table in tables:
@@ -237,8 +254,7 @@ def _cells(actor: Actor, kind: DemandKind) -> tuple[list[_Cell], str]:
 
 
 def _lag_of(table: CycleTable, month: date) -> int:
-    first = table.cycle.head.month
-    return (month.year - first.year) * 12 + month.month - first.month + 1
+    return table.cycle.rhythm.between(table.cycle.head.month, month) + 1
 
 
 def _lag(cells: Iterable[_Cell], lag: int, layer: str) -> LagRow:
@@ -297,11 +313,6 @@ def _cut(cells: Iterable[_Cell], group: Callable[[_Cell], str]) -> tuple[CutRow,
                    _cover(held, 0), _cover(held, 2), value, case.cells)
         )  # fmt: skip
     return tuple(sorted(rows, key=lambda one: (-abs(one.value), one.label)))
-
-
-def months_known(actor: Actor, first: date, count: int) -> tuple[date, ...]:
-    """Return so many months from the first one."""
-    return tuple(add_months(first, step) for step in range(count))
 
 
 def cycle_names(actor: Actor) -> dict[int, str]:

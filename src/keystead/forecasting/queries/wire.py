@@ -26,6 +26,7 @@ def cycle_body(cycle: Cycle) -> dict[str, Any]:
         "id": cycle.id,
         "name": cycle.name,
         "kind": head.kind.value,
+        "rhythm": head.rhythm.value,
         "month": head.month.isoformat(),
         "horizon": head.horizon,
         "cut_off": cycle.cut_off.isoformat(),

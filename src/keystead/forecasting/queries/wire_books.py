@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.people import Person
 from keystead.forecasting.queries.value_added import Accuracy, CutRow
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.value_added import TrackRecord
 from keystead.forecasting.types.workbook import BookProblem, CellConflict, Merged
 from keystead.kernel.errors import Invalid
@@ -45,7 +47,9 @@ def merge_body(merged: Merged[Any]) -> dict[str, Any]:
     }
 
 
-def taken_of(merged: Merged[Any], takes: Sequence[str]) -> tuple[dict[Any, Decimal | None], str]:
+def taken_of(
+    merged: Merged[Any], takes: Sequence[str], rhythm: Rhythm = Rhythm.MONTH
+) -> tuple[dict[Any, Decimal | None], str]:
     """Return what is chosen for single cells (None: what stands), and for all the others.
 
     ``takes``: ``theirs``, ``ours``, or ``ACCOUNT/SKU/2026-02=theirs``, ``=ours``, ``=450``.
@@ -54,7 +58,7 @@ def taken_of(merged: Merged[Any], takes: Sequence[str]) -> tuple[dict[Any, Decim
     accounts, products = account_names(), product_names()
     open_cells = {
         f"{accounts[one.key[0].account_id].code}/{products[one.key[0].product_id].sku}"
-        f"/{one.key[1]:%Y-%m}": one
+        f"/{rhythm.code(one.key[1])}": one
         for one in merged.conflicts
     }
     cells: dict[Any, Decimal | None] = {}
@@ -93,15 +97,19 @@ def problem_lines(problems: Sequence[BookProblem]) -> list[str]:
     ]
 
 
-def merge_lines(body: Mapping[str, Any]) -> list[str]:
+def merge_lines(body: Mapping[str, Any], rhythm: Rhythm = Rhythm.MONTH) -> list[str]:
     """Return the same for the console."""
     found = [
         f"{body['changes']} cells changed in the workbook, {len(body['conflicts'])} on both sides, "
         f"{body['same']} to the same value"
     ]
+
+    def code(month: str) -> str:
+        return rhythm.code(date.fromisoformat(month))
+
     for word in ("conflicts", "frozen", "far"):
         found += [
-            f"  {word[:8]:<9} {one['account']:<12} {one['sku']:<12} {one['month'][:7]}  "
+            f"  {word[:8]:<9} {one['account']:<12} {one['sku']:<12} {code(one['month'])}  "
             f"sent out {one['sent_out']}, workbook {one['workbook']}, stands {one['stands']}"
             for one in body[word]
         ]
@@ -135,6 +143,7 @@ def accuracy_body(found: Accuracy) -> dict[str, Any]:
             }
             for one in found.lags
         ],
+        "rhythm": found.rhythm.value,
         "lag": found.lag,
         "unpriced": found.unpriced,
         "cuts": {name: [_cut_body(name, one) for one in rows] for name, rows in found.cuts.items()},
@@ -198,7 +207,7 @@ def accuracy_lines(body: Mapping[str, Any]) -> list[str]:
     """Return the same for the console."""
     if not body["first"]:
         return ["No locked cycle has come true yet."]
-    found = [f"{body['cycles']} locked cycles, {body['first'][:7]} to {body['last'][:7]}"]
+    found = [f"{body['cycles']} locked cycles, {_code(body, 'first')} to {_code(body, 'last')}"]
     if not body["enough"]:
         found.append("Not enough data to tell a change from chance: under six cycles.")
     found.append("layer             WAPE %   bias %   change   95 % range")
@@ -216,6 +225,10 @@ def accuracy_lines(body: Mapping[str, Any]) -> list[str]:
         if one["cells"]
     ]
     return found
+
+
+def _code(body: Mapping[str, Any], name: str) -> str:
+    return Rhythm(body["rhythm"]).code(date.fromisoformat(body[name]))
 
 
 def _pct(value: float | None) -> str:

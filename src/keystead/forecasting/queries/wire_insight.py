@@ -14,6 +14,7 @@ from keystead.forecasting.queries.node import NodeView
 from keystead.forecasting.queries.selling_in import Planned
 from keystead.forecasting.types.champion import ChampionRecord
 from keystead.forecasting.types.cycle import Layer
+from keystead.forecasting.types.rhythm import Rhythm
 
 
 def node_body(view: NodeView) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def node_body(view: NodeView) -> dict[str, Any]:
         "series": view.series,
         "segment": view.segment,
         "recipe": view.recipe,
+        "rhythm": view.rhythm.value,
         "months": [month.isoformat() for month in view.months],
         "layers": {layer.value: _texts(line) for layer, line in view.layers.items()},
         "ranges": {name: [round(one, 4) for one in line] for name, line in view.bands.items()},
@@ -50,7 +52,10 @@ def node_body(view: NodeView) -> dict[str, Any]:
 def node_lines(view: NodeView) -> list[str]:
     """Return the same for the console: parts and lines by month, then the steps."""
     body = node_body(view)
-    found = [body["label"] or "All accounts", " " * 18 + _row(f"{m:%Y-%m}" for m in view.months)]
+    found = [
+        body["label"] or "All accounts",
+        " " * 18 + _row(view.rhythm.code(m) for m in view.months),
+    ]
     found += [f"{name:<18}{_row(map(_short, line))}" for name, line in view.parts.items()]
     for layer in (Layer.STATISTICAL, Layer.AGREED):
         found.append(f"{layer.value:<18}{_row(map(_short, view.layers[layer]))}")
@@ -61,8 +66,9 @@ def node_lines(view: NodeView) -> list[str]:
         ]
         found.append(f"this cycle {_short(view.steps.end)}")
     if view.similar and view.similar_to:
-        like = ", ".join(f"{one.period:%Y-%m} {one.value:,.0f}" for one in view.similar)
-        found.append(f"months most like {view.similar_to:%Y-%m}: {like}")
+        like = ", ".join(f"{view.rhythm.code(one.period)} {one.value:,.0f}" for one in view.similar)
+        month = view.rhythm.code(view.similar_to)
+        found.append(f"{view.rhythm.value}s most like {month}: {like}")
     return found
 
 
@@ -100,17 +106,20 @@ def recipe_lines(body: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def plan_body(found: Iterable[Planned], months: Sequence[date]) -> dict[str, Any]:
+def plan_body(
+    found: Iterable[Planned], months: Sequence[date], rhythm: Rhythm = Rhythm.MONTH
+) -> dict[str, Any]:
     """Return both parts of the sell-in by series: what is sold on, and the change of the stock."""
     accounts, products = account_names(), product_names()
     return {
+        "rhythm": rhythm.value,
         "months": [month.isoformat() for month in months],
         "items": [
             {
                 "account_id": one.key.account_id, "account": accounts[one.key.account_id].code,
                 "product_id": one.key.product_id, "sku": products[one.key.product_id].sku,
                 "brand": one.brand, "unit": one.unit,
-                "stock": one.opening, "cover_months": one.cover,
+                "stock": one.opening, f"cover_{rhythm.value}s": one.cover,
                 "off_take": _numbers(one.off_take), "stock_change": _numbers(one.stock_change),
                 "sell_in": _numbers(one.sell_in),
                 "price": None if one.price is None else str(one.price), "currency": one.currency,
@@ -122,11 +131,13 @@ def plan_body(found: Iterable[Planned], months: Sequence[date]) -> dict[str, Any
 
 def plan_lines(body: Mapping[str, Any]) -> list[str]:
     """Return the same for the console: three lines a series."""
-    found = [" " * 40 + _row(month[:7] for month in body["months"])]
+    rhythm = Rhythm(body["rhythm"])
+    covers = f"cover_{rhythm.value}s"
+    found = [" " * 40 + _row(rhythm.code(date.fromisoformat(month)) for month in body["months"])]
     for one in body["items"]:
-        cover = (
-            "no stock told" if one["cover_months"] is None else f"{one['cover_months']:.1f} months"
-        )
+        cover = "no stock told"
+        if one[covers] is not None:
+            cover = f"{one[covers]:.1f} {rhythm.value}s"
         found.append(f"{one['account']} {one['sku']} ({cover})")
         found += [
             f"  {name:<38}{_row(f'{value:,.0f}' for value in one[name])}"

@@ -18,6 +18,7 @@ from keystead.forecasting.types.cycle import (
     Verdict,
 )
 from keystead.forecasting.types.grid import Cause
+from keystead.forecasting.types.rhythm import Rhythm
 
 LAYERS: Final[dict[Layer, Promise]] = {
     Layer.NAIVE: pgettext_lazy("forecast layer", "Naive"),
@@ -98,6 +99,10 @@ STANCES: Final[dict[Stance, Promise]] = {
     Stance.SIGNED: pgettext_lazy("forecast stance", "signed"),
     Stance.OBJECTED: pgettext_lazy("forecast stance", "objects"),
 }
+RHYTHMS: Final[dict[Rhythm, Promise]] = {
+    Rhythm.MONTH: pgettext_lazy("forecast rhythm", "By month"),
+    Rhythm.WEEK: pgettext_lazy("forecast rhythm", "By week"),
+}
 RUNS: Final[dict[RunState, Promise]] = {
     RunState.WAITING: pgettext_lazy("forecast run", "waits"),
     RunState.RUNNING: pgettext_lazy("forecast run", "calculates"),
@@ -136,6 +141,10 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "no_price": _("No price: it stands in units only."),
     "masked_stock_out": _("Months with an empty shelf: masked."),
     "masked_delisted": _("Months off the list: masked."),
+    "month_only": _("It only knows its months, no days: left out of the forecast by week."),
+    "month_only_before": _("Older months know no days: their weeks are unknown."),
+    "running_week": _("A week that was not over: not counted."),
+    "week_cut_short": _("The last week ends earlier than others do: not counted."),
     "off_list_ahead": _("Its agreed listing ends: nothing is forecast after that."),
     "no_history": _("Agreed to be listed, but nothing was ever sold: not forecast."),
     "no_predecessor": _("The product it replaces is not in this forecast: own sales are used."),
@@ -143,7 +152,21 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "vanished": _("In the run before, not in this one: changes on it wait without effect."),
     "carry_lost": _("A change of the last cycle still applies, but its line is not in this run."),
 }
+PROBLEMS_BY_WEEK: Final[dict[str, Promise]] = {
+    **PROBLEMS,
+    "gaps": _("Weeks masked or missing: filled from their neighbours."),
+    "one_point": _("Only one week of history: repeated, with a wide range."),
+    "no_values": _("No week has a value: the forecast is zero."),
+    "masked_stock_out": _("Weeks with an empty shelf: masked."),
+    "masked_delisted": _("Weeks off the list: masked."),
+}
 NOT_A_FORECAST: Final = _("There is no such forecast cycle, or none of its accounts is yours.")
+
+
+def problem_words(code: str, rhythm: Rhythm) -> Promise | str:
+    """Return a remark on the history in the words of its rhythm."""
+    return (PROBLEMS if rhythm is Rhythm.MONTH else PROBLEMS_BY_WEEK).get(code, code)
+
 
 CHAMPION_REASONS: Final = {
     "better": _("takes over"),

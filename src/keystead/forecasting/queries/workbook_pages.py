@@ -8,16 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keystead.forecasting.queries.names import account_names, product_names
+from keystead.forecasting.queries.periods import period_words
 from keystead.forecasting.queries.words import LAYERS, REASONS
 from keystead.forecasting.types.cycle import Layer
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable
 from keystead.forecasting.types.workbook import BookStamp
 from keystead.kit.office.book import Book, Page, here
-from keystead.kit.ui import formats
 
 MARK: Final = "keystead-forecast-1"
 BASE_MARK: Final = "keystead-forecast-base-1"
@@ -102,10 +102,13 @@ class _Writer:
             yield _Line(one.key.account_id, one.brand, at)
 
     def _head(self, page: Page) -> None:
-        locale = get_language() or "en"
+        rhythm = self.table.cycle.rhythm
         page.put(0, 1, _("Forecast %(cycle)s") % {"cycle": self.table.cycle.name}, "title")
         words = {"layer": LAYERS[self.layer]}
-        page.put(1, 1, _("Line: %(layer)s. Units of each product, by month.") % words, "subtitle")
+        line = _("Line: %(layer)s. Units of each product, by month.")
+        if rhythm is Rhythm.WEEK:
+            line = _("Line: %(layer)s. Units of each product, by week from Monday.")
+        page.put(1, 1, line % words, "subtitle")
         page.put(2, 1, _("Type in the yellow cells only; totals follow. Give a reason, then send "
                          "the file back."), "subtitle")  # fmt: skip
         page.put(3, 1, _("What others changed meanwhile is kept; where both changed one cell, "
@@ -116,7 +119,7 @@ class _Writer:
             (MARK if page is self.page else BASE_MARK, False), (_("Account"), False),
             (_("Brand"), False), (_("SKU"), False),
             (_("Product"), False), (_("Unit"), False),
-            *((formats.month(period, locale=locale), True) for period in self.table.periods),
+            *((period_words(rhythm, period), True) for period in self.table.periods),
             (_("Total"), True), (_("Change"), True), (_("Reason"), False), (_("Note"), False),
         ])  # fmt: skip
 

@@ -9,23 +9,24 @@ from datetime import date
 from decimal import Decimal
 
 from keystead.forecasting.types.table import CycleTable, Series
+from keystead.kernel.periods import month_start
 from keystead.reference.queries import rate_table
 
 
 @dataclass(frozen=True)
 class Worth:
-    """One currency and the rates into it; without any price the currency is empty."""
+    """One currency and the rates into it, by month; without any price the currency is empty."""
 
     currency: str
     rates: Mapping[tuple[str, date], Decimal]
 
     def unit(self, series: Series, month: date) -> Decimal | None:
-        """Return the value of one unit in that month; None without a price or a rate."""
+        """Return the value of one unit in that period; None without a price or a rate."""
         if series.price is None or not series.currency:
             return None
         if series.currency == self.currency:
             return series.price
-        rate = self.rates.get((series.currency, month))
+        rate = self.rates.get((series.currency, month_start(month)))
         return None if rate is None else series.price * rate
 
 

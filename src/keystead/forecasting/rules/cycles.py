@@ -8,12 +8,12 @@ from typing import Final
 
 from keystead.forecasting.rules.marking import gettext_noop as _
 from keystead.forecasting.types.cycle import Cycle, CycleState, Gap, Layer, SignOff, Stance
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import Conflict, Invalid, NotAllowed
 
 SMALL_PCT: Final = Decimal(5)
 LARGE_RISE_PCT: Final = Decimal(20)
 SCALE_JUMP: Final = 1000
-MOST_HORIZON: Final = 36
 
 _WRITERS: Final[Mapping[Layer, frozenset[str]]] = {
     Layer.ACCOUNT_MANAGER: frozenset({"kam", "director"}),
@@ -160,17 +160,27 @@ def lock_problems(
     return tuple(found)
 
 
-def check_head(horizon: int, frozen: int, gap_pct: Decimal) -> None:
+def check_head(horizon: int, frozen: int, gap_pct: Decimal, rhythm: Rhythm = Rhythm.MONTH) -> None:
     """Raise Invalid for a cycle that makes no sense."""
-    if not 1 <= horizon <= MOST_HORIZON:
+    if rhythm is Rhythm.WEEK and not 1 <= horizon <= rhythm.most_horizon:
+        raise Invalid(
+            _("A cycle by week forecasts between 1 and 104 weeks."), code="horizon",
+            fields={"horizon": _("1 to 104 weeks.")},
+        )  # fmt: skip
+    if rhythm is Rhythm.MONTH and not 1 <= horizon <= rhythm.most_horizon:
         raise Invalid(
             _("A cycle forecasts between 1 and 36 months."), code="horizon",
             fields={"horizon": _("1 to 36 months.")},
         )  # fmt: skip
     if not 0 <= frozen < horizon:
         raise Invalid(
-            _("Fewer months are frozen than are forecast."), code="frozen_months",
-            fields={"frozen_months": _("Fewer than the months of the cycle.")},
+            _("Fewer weeks are frozen than are forecast.") if rhythm is Rhythm.WEEK
+            else _("Fewer months are frozen than are forecast."),
+            code="frozen_months",
+            fields={
+                "frozen_months": _("Fewer than the weeks of the cycle.") if rhythm is Rhythm.WEEK
+                else _("Fewer than the months of the cycle.")
+            },
         )  # fmt: skip
     if not 0 <= gap_pct <= 1000:
         raise Invalid(

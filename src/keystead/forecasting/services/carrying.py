@@ -38,7 +38,11 @@ def carry_over(row: models.CycleRow) -> tuple[int, Problems]:
         return 0, []
     before = (
         models.CycleRow.objects.filter(
-            kind=row.kind, name=row.name, month__lt=row.month, state=CycleState.LOCKED.value
+            kind=row.kind,
+            rhythm=row.rhythm,
+            name=row.name,
+            month__lt=row.month,
+            state=CycleState.LOCKED.value,
         )
         .order_by("-month", "-id")
         .first()

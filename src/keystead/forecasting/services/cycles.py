@@ -14,37 +14,40 @@ from keystead.forecasting.queries.overlap import overlapping
 from keystead.forecasting.rules.cycles import check_head
 from keystead.forecasting.services.loading import keep, row_to_write, step, tell
 from keystead.forecasting.types.cycle import PARTIES, Calendar, Cycle, CycleHead, CycleState
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import Conflict, Invalid
-from keystead.kernel.periods import month_start
 from keystead.kit.access import Actor
 
 
 def open_cycle(*, actor: Actor, head: CycleHead) -> Cycle:
-    """Open the cycle of a month; needs ``forecasting.run``.
+    """Open the cycle of a month or a week; needs ``forecasting.run``.
 
-    Writes the cycle and one audit row. Raises Conflict where the month has a cycle already or
-    another one forecasts some of the same accounts and months (their numbers would be added),
-    Invalid for days or lengths that make no sense, NotFound for a foreign account.
+    Writes the cycle and one audit row. Raises Conflict where the period has a cycle already or
+    another one of its rhythm forecasts some of the same accounts and periods (their numbers
+    would be added), Invalid for days or lengths that make no sense, NotFound for a foreign account.
     """
     actor.require("forecasting.run")
-    check_head(head.horizon, head.frozen_months, head.gap_pct)
+    check_head(head.horizon, head.frozen_months, head.gap_pct, head.rhythm)
     _check_days(head.calendar)
     if not head.parties or not set(head.parties) <= set(PARTIES):
         raise Invalid(_("Say who signs."), code="parties", fields={"parties": _("Say who signs.")})
     accounts = sorted(account_for(actor, one).id for one in head.accounts)
-    month = month_start(head.month)
+    month = head.rhythm.start(head.month)
     with transaction.atomic():
         same = models.CycleRow.objects.select_for_update().filter(
-            kind=head.kind.value, month=month, name=head.name
+            kind=head.kind.value, rhythm=head.rhythm.value, month=month, name=head.name
         )
         if same.exclude(state=CycleState.CANCELLED.value).exists():
             raise Conflict(
-                _("This month has a cycle already."), code="cycle_exists",
+                _("This week has a cycle already.") if head.rhythm is Rhythm.WEEK
+                else _("This month has a cycle already."),
+                code="cycle_exists",
                 hint=_("Open that one, or give the new one a name of its own."),
             )  # fmt: skip
-        _check_alone(accounts, month, head.horizon)
+        _check_alone(accounts, month, head)
         row = models.CycleRow(
             kind=head.kind.value, name=head.name, month=month, horizon=head.horizon,
+            rhythm=head.rhythm.value,
             frozen_months=head.frozen_months, gap_pct=head.gap_pct, accounts=accounts,
             parties=[one.value for one in head.parties], **_days(head.calendar),
         )  # fmt: skip
@@ -53,13 +56,18 @@ def open_cycle(*, actor: Actor, head: CycleHead) -> Cycle:
     return as_cycle(row)
 
 
-def _check_alone(accounts: list[int], month: date, horizon: int) -> None:
-    other = overlapping(accounts, month, horizon)
+def _check_alone(accounts: list[int], month: date, head: CycleHead) -> None:
+    other = overlapping(accounts, month, head.horizon, head.rhythm)
     if other is not None:
-        raise Conflict(
+        text = (
             _("The cycle of %(month)s (%(name)s) forecasts some of these accounts in the same "
-              "months: both would count.")
-            % {"month": f"{other.month:%Y-%m}", "name": other.name or other.pk},
+              "weeks: both would count.")
+            if head.rhythm is Rhythm.WEEK
+            else _("The cycle of %(month)s (%(name)s) forecasts some of these accounts in the "
+                   "same months: both would count.")
+        )  # fmt: skip
+        raise Conflict(
+            text % {"month": head.rhythm.code(other.month), "name": other.name or other.pk},
             code="cycle_overlaps",
             hint=_("Give the new cycle exactly the same accounts, so that it follows on, or none "
                    "of them."),

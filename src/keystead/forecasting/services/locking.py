@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -32,18 +32,20 @@ from keystead.forecasting.types.cycle import (
     Key,
     Layer,
 )
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable, Floats, Series, exactly
 from keystead.governance.queries.approvals import request as approval_request
 from keystead.governance.services import approvals
 from keystead.governance.types.approvals import Ask, Change, Facts, RequestState, SubjectKind
 from keystead.kernel.errors import Conflict
 from keystead.kernel.exact import round_half_up
+from keystead.kernel.periods import month_start
 from keystead.kit import outbox
 from keystead.kit.access import SYSTEM, Actor
 from keystead.ledger.services import post_facts
 from keystead.ledger.types import MONEY, Mode
 
-DATASET = "forecast"
+DATASETS = {Rhythm.MONTH: "forecast", Rhythm.WEEK: "forecast_week"}
 MONEY_PLACES = 4
 Fact = tuple[object, ...]
 Ranges = tuple[tuple[Decimal, Decimal] | None, ...]  # by month: low and high, as parts
@@ -122,12 +124,16 @@ def take_decision(*, request_id: int) -> None:
 
 
 def freeze(row: models.CycleRow) -> None:
-    """Write every human layer and post the agreed one; call inside a locking transaction."""
+    """Write every human layer and post the agreed one; call inside a locking transaction.
+
+    Months are posted to the dataset that deck and accruals read, weeks to one of their own (the
+    Monday as the date), so that both rhythms of one demand are never added up.
+    """
     table = table_of(row)
     now = timezone.now()
     rows = _versions(row, table, now)
     models.ForecastVersion.objects.bulk_create(rows, batch_size=500)
-    batch_id = _post(row, table.periods, list(_facts(row, table)))
+    batch_id = _post(row, table.periods, [*_weeks_before(row), *_facts(row, table)])
     step(row, CycleState.LOCKED)
     row.locked_at, row.lock_request, row.batch_id = now, None, batch_id
     outbox.publish(
@@ -206,14 +212,36 @@ def _post(row: models.CycleRow, months: tuple[date, ...], facts: list[Fact]) -> 
     names = ["account_id", "product_id", "date", "quantity", "unit", "value", "currency"]
     names += ["low", "high"]
     batch = post_facts(
-        actor=SYSTEM, dataset=DATASET, source=source_of(row.accounts),
-        lineage=f"forecast:{row.pk}", mode=Mode.REPLACE, months=months,
+        actor=SYSTEM, dataset=DATASETS[Rhythm(row.rhythm)], source=source_of(row.accounts),
+        lineage=f"forecast:{row.pk}", mode=Mode.REPLACE,
+        months=sorted({month_start(period) for period in months}),
         table=pa.table(
             [pa.array(list(held), kind) for held, kind in zip(columns, kinds, strict=True)],
             names=names,
         ),
     )  # fmt: skip
     return batch.id
+
+
+def _weeks_before(row: models.CycleRow) -> Iterator[Fact]:
+    """What was agreed before for the weeks of the first month that lie before a cycle by week.
+
+    A post replaces whole months, so the month would lose them; the lock that spoke last of a week
+    counts. Months are whole periods: a cycle by month has none.
+    """
+    first = month_start(row.month)
+    weeks = {
+        week for at in range(1, 6)
+        if (week := row.month - timedelta(weeks=at)) >= first and row.rhythm == Rhythm.WEEK.value
+    }  # fmt: skip
+    locked = models.CycleRow.objects.filter(
+        rhythm=row.rhythm, state=CycleState.LOCKED.value, month__lt=row.month
+    ).exclude(batch=None)
+    for before in locked.order_by("-locked_at") if weeks else ():
+        said = weeks & set(as_cycle(before).periods)
+        if said and sorted(before.accounts) == sorted(row.accounts):
+            yield from (fact for fact in _facts(before, table_of(before)) if fact[2] in said)
+            weeks -= said
 
 
 def _facts(row: models.CycleRow, table: CycleTable) -> Iterator[Fact]:

@@ -63,7 +63,7 @@ def write_cells(
     require_not_submitted(row, layer, accounts)
     if frozen := {change.key[1] for change in changes} & cycle.frozen:
         raise Conflict(
-            _("%(month)s is frozen in this cycle.") % {"month": f"{min(frozen):%Y-%m}"},
+            _("%(month)s is frozen in this cycle.") % {"month": cycle.rhythm.code(min(frozen))},
             code="period_frozen", hint=_("Change a later month."),
         )  # fmt: skip
     overrides: list[models.OverrideRow] = []

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from keystead.accounts.queries import scope_for
 from keystead.forecasting import models
 from keystead.forecasting.calc.merge import merge, settled
-from keystead.forecasting.queries.cycles import cycle_row
+from keystead.forecasting.queries.cycles import as_cycle, cycle_row
 from keystead.forecasting.queries.table import table_of
 from keystead.forecasting.queries.workbook import base_hash, cells_of
 from keystead.forecasting.services.loading import row_to_write
 from keystead.forecasting.services.many import opened, write_cells
 from keystead.forecasting.types.cycle import Key, Layer, Reason
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable
 from keystead.forecasting.types.workbook import BookRead, BookStamp, Merged
 from keystead.kernel.errors import Conflict, Invalid
@@ -89,9 +90,9 @@ def merge_book(
         row = row_to_write(actor, _cycle_of(book, cycle_id), "forecasting.edit")
         found = _compare(actor, row, book)
         if found.merged.closed:
-            first = found.merged.closed[0].key[1]
+            first = as_cycle(row).rhythm.code(found.merged.closed[0].key[1])
             raise Conflict(
-                _("%(month)s is frozen in this cycle.") % {"month": f"{first:%Y-%m}"},
+                _("%(month)s is frozen in this cycle.") % {"month": first},
                 code="period_frozen", cells=len(found.merged.closed),
                 hint=_("Put the sent-out number back into the months that are frozen."),
             )  # fmt: skip
@@ -163,11 +164,14 @@ def _compare(actor: Actor, row: models.CycleRow, book: BookRead) -> Compared:
     layer, now = opened(actor, row, Layer(stamp.layer))
     base = _exported(actor, row, book)
     if tuple(base.periods) != book.periods:
+        rhythm = base.cycle.rhythm
         apart = sorted(set(base.periods) ^ set(book.periods)) or list(book.periods)
         raise Conflict(
-            _("This workbook shows other months than the cycle."), code="other_months",
+            _("This workbook shows other weeks than the cycle.") if rhythm is Rhythm.WEEK
+            else _("This workbook shows other months than the cycle."),
+            code="other_months",
             hint=_("Look at %(months)s, or export again.")
-            % {"months": ", ".join(f"{one:%Y-%m}" for one in apart)},
+            % {"months": ", ".join(rhythm.code(one) for one in apart)},
         )  # fmt: skip
     keys = {Key(one.account_id, one.product_id) for one in book.rows}
     sent = {cell: value for cell, value in cells_of(base, layer).items() if cell[0] in keys}

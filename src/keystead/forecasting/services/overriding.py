@@ -111,6 +111,7 @@ def _opened(
     cycle = as_cycle(row)
     layer = layer_to_write(actor.roles, entry.layer, system=actor.system)
     require_editable(cycle, layer)
+    rhythm = cycle.rhythm
     if not entry.periods or entry.kind is OverrideKind.WITHDRAW:
         raise Invalid(_("Say which months."), code="periods", fields={"periods": _("Which ones?")})
     if len(set(entry.periods)) != len(entry.periods) or (
@@ -119,12 +120,12 @@ def _opened(
         raise Invalid(_("Each month takes one amount."), code="periods")
     if outside := set(entry.periods) - set(cycle.periods):
         raise Invalid(
-            _("%(month)s is not forecast in this cycle.") % {"month": f"{min(outside):%Y-%m}"},
+            _("%(month)s is not forecast in this cycle.") % {"month": rhythm.code(min(outside))},
             code="period_outside",
         )
     if frozen := set(entry.periods) & cycle.frozen:
         raise Conflict(
-            _("%(month)s is frozen in this cycle.") % {"month": f"{min(frozen):%Y-%m}"},
+            _("%(month)s is frozen in this cycle.") % {"month": rhythm.code(min(frozen))},
             code="period_frozen", hint=_("Change a later month."),
         )  # fmt: skip
     if entry.expires is not None and entry.expires < timezone.localdate():

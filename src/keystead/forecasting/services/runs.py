@@ -25,6 +25,7 @@ from keystead.forecasting.queries.cycles import as_cycle, as_run, within
 from keystead.forecasting.queries.demand import demand_history
 from keystead.forecasting.queries.known import known_ahead
 from keystead.forecasting.queries.lists import lists_now, lists_of
+from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.panel import key_of, last_year, named, panel_of
 from keystead.forecasting.services.carrying import carry_over, vanished
 from keystead.forecasting.services.loading import row_to_write, tell
@@ -39,6 +40,7 @@ from keystead.forecasting.types.cycle import (
 )
 from keystead.forecasting.types.demand import Demand
 from keystead.forecasting.types.panel import Recipe, RunResult, RunSettings, SeriesResult
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import exactly
 from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit import jobs
@@ -85,7 +87,9 @@ def start_run(*, actor: Actor, cycle_id: int, asked: Asked = USUAL) -> RunInfo:
             country=asked.country, cut_off=as_cycle(row).cut_off, commit=current_commit(),
             trial=asked.trial,
             lists=lists_now(SYSTEM, within(row.accounts) if row.accounts else None).plain(),
-            champions={} if asked.trial else champions_of(DemandKind(row.kind)),
+            champions={} if asked.trial else champions_of(
+                DemandKind(row.kind), Rhythm(row.rhythm)
+            ),
         )  # fmt: skip
         made.save_checked(actor)
         made.job = jobs.enqueue(JOB, {"run": made.pk}, actor=actor, key=f"{JOB}:{made.pk}")
@@ -109,10 +113,7 @@ def calculate(*, run_id: int, progress: Progress = lambda *_: None) -> RunInfo:
     progress(0, 3, "reading the ledger")
     demand = history_of(run)
     if not demand.keys:
-        raise Invalid(
-            _("There is no history to forecast from."), code="no_history",
-            hint=_("Import sell-in or off-take up to the cut-off first."),
-        )  # fmt: skip
+        raise _nothing(demand)
     progress(1, 3, "calculating")
     known = known_ahead(SYSTEM, demand, run.cycle.horizon, accounts_of(run), lists_of(run.lists))
     panel = panel_of(demand, known.future, known.predecessors, known.shares)
@@ -133,6 +134,27 @@ def calculate(*, run_id: int, progress: Progress = lambda *_: None) -> RunInfo:
     return as_run(run)
 
 
+def _nothing(demand: Demand) -> Invalid:
+    """What to say where nothing can be forecast; by week, facts that only know their month."""
+    coarse = [one for one in demand.problems if one.code == "month_only"]
+    if not coarse or coarse[0].key is None or coarse[0].month is None:
+        return Invalid(
+            _("There is no history to forecast from."), code="no_history",
+            hint=_("Import sell-in or off-take up to the cut-off first."),
+        )  # fmt: skip
+    first = coarse[0].key
+    account, product = account_names().get(first.account_id), product_names().get(first.product_id)
+    return Invalid(
+        _("No week can be made of this history: it only knows its months. The first of %(count)s "
+          "lines: %(account)s, %(product)s, %(month)s.")
+        % {"count": len(coarse), "account": account.name if account else first.account_id,
+           "product": product.name if product else first.product_id,
+           "month": f"{coarse[0].month:%Y-%m}"},
+        code="no_weeks",
+        hint=_("Import it with the day of each sale or invoice, or forecast by month."),
+    )  # fmt: skip
+
+
 def fail(*, run_id: int, reason: str) -> None:
     """Write down that a run did not come to an end, and why; another one may start."""
     models.RunRow.objects.filter(pk=run_id).exclude(state=RunState.DONE.value).update(
@@ -144,7 +166,8 @@ def history_of(run: models.RunRow) -> Demand:
     """Return the history a run is calculated from: the ledger as it was when it was started."""
     return demand_history(
         SYSTEM, kind=DemandKind(run.cycle.kind), cut_off=run.cut_off, accounts=accounts_of(run),
-        commit=run.commit,
+        commit=run.commit, rhythm=Rhythm(run.cycle.rhythm),
+        today=timezone.localdate(run.created_at),
     )  # fmt: skip
 
 
@@ -158,6 +181,7 @@ def settings_of(run: models.RunRow) -> RunSettings:
     return RunSettings(
         horizon=run.cycle.horizon, recipe=run.recipe, seed=run.seed,
         country=run.country or None, rounding=0, champions=run.champions,
+        season=Rhythm(run.cycle.rhythm).season,
     )  # fmt: skip
 
 
@@ -168,7 +192,7 @@ def _store(row: models.CycleRow, run: models.RunRow, demand: Demand, result: Run
     for one in result.series:
         key = key_of(one.key)
         at = place[key]
-        mase, rmsse = scales(demand.quantity[at])
+        mase, rmsse = scales(demand.quantity[at], demand.rhythm.season)
         series.append(
             models.RunSeries(
                 run=run, account_id=key.account_id, product_id=key.product_id,
@@ -195,7 +219,7 @@ def _store(row: models.CycleRow, run: models.RunRow, demand: Demand, result: Run
     run.state, run.finished_at, run.error = RunState.DONE.value, timezone.now(), ""
     run.series, run.problems = len(series), problems[:MOST_PROBLEMS]
     run.input_hash, run.output_hash = result.input_hash, _output_hash(result)
-    run.backtest = {**_backtest(result), "problems": len(problems)}
+    run.backtest = {**_backtest(result, demand.rhythm.lags), "problems": len(problems)}
     run.save_checked(SYSTEM)
     told = {"run": run.number, "series": run.series, "output": run.output_hash}
     told |= {"carried": carried, "vanished": len(gone), "not_carried": len(lost)}
@@ -272,13 +296,13 @@ def _problems(demand: Demand, result: RunResult) -> list[dict[str, Any]]:
     return found
 
 
-def _backtest(result: RunResult) -> dict[str, Any]:
-    """Return what the recipe would have missed by at lags 1, 2, 3 and 6, pooled, naive beside."""
+def _backtest(result: RunResult, lags: tuple[int, ...]) -> dict[str, Any]:
+    """Return what the recipe would have missed by at the lags of its rhythm, naive beside."""
     found: dict[str, Any] = {"gap": result.gap, "lags": []}
     if result.backtest is None:
         return found
     actual = result.backtest.actual
-    for lag in (1, 2, 3, 6):
+    for lag in lags:
         if lag > actual.shape[2]:
             continue
         truth = actual[:, :, lag - 1]

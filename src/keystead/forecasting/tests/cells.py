@@ -13,7 +13,7 @@ from django.utils import timezone
 from keystead.forecasting import models
 from keystead.forecasting.queries.cycles import as_cycle
 from keystead.forecasting.types.cycle import Cycle, CycleState, Layer, RunState
-from keystead.kernel.periods import add_months
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kit.access import SYSTEM, Actor
 from keystead.metrics.tests import room
 
@@ -92,6 +92,6 @@ def _version(
         bands = {name: round(qty * pct / 100, 4) for name, pct in BANDS.items()}
     return models.ForecastVersion(
         cycle=row, run=run, account_id=key[0], product_id=key[1], horizon=step + 1, qty=qty,
-        period=add_months(row.month, step), layer=layer.value, recipe="fast", at=timezone.now(),
+        period=Rhythm(row.rhythm).step(row.month, step), layer=layer.value, recipe="fast", at=timezone.now(),
         currency="EUR", value=qty * 10, **bands,
     )  # fmt: skip

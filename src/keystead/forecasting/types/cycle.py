@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.events import Event
-from keystead.kernel.periods import add_months
 
 
 class DemandKind(StrEnum):
@@ -122,7 +122,7 @@ class Calendar:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CycleHead:
-    """A cycle as it is opened. ``month`` is the first month that is forecast.
+    """A cycle as it is opened. ``month`` is the first day that is forecast: of a month or week.
 
     ``accounts``: the accounts (with all below them) it is about, none for the whole house.
     ``gap_pct``: from which difference between parties on a gap must be explained before the lock.
@@ -137,6 +137,7 @@ class CycleHead:
     gap_pct: Decimal = Decimal(10)
     accounts: frozenset[int] = frozenset()
     parties: tuple[Layer, ...] = (Layer.ACCOUNT_MANAGER, Layer.MARKETING, Layer.OPERATIONS)
+    rhythm: Rhythm = Rhythm.MONTH
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,7 +157,11 @@ class Cycle:
 
     @property
     def name(self) -> str:
-        return self.head.name or f"{self.head.month:%Y-%m}"
+        return self.head.name or self.head.rhythm.code(self.head.month)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return self.head.rhythm
 
     @property
     def cut_off(self) -> date:
@@ -164,7 +169,7 @@ class Cycle:
 
     @property
     def periods(self) -> tuple[date, ...]:
-        return tuple(add_months(self.head.month, step) for step in range(self.head.horizon))
+        return self.head.rhythm.periods(self.head.month, self.head.horizon)
 
     @property
     def frozen(self) -> frozenset[date]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keystead.forecasting.types.cycle import DemandKind, Key
+from keystead.forecasting.types.rhythm import Rhythm
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -46,10 +47,11 @@ class DemandProblem:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Demand:
-    """Net units by series and month, as of a commit.
+    """Net units by series and period, as of a commit; ``months`` are their first days.
 
-    ``quantity`` is nan in a month that says nothing: before the ledger begins, without any row of
-    anybody, masked. ``masks`` says why, by reason (``stock_out``, ``delisted``, ``no_data``).
+    ``quantity`` is nan in a period that says nothing: before the ledger begins, without any row of
+    anybody, masked. ``masks`` says why, by reason (``stock_out``, ``delisted``, ``no_data``,
+    and by week ``month_only``, ``not_whole``).
     ``returns``: units that came back, which ``quantity`` has taken off.
     """
 
@@ -65,6 +67,7 @@ class Demand:
     price_months: Floats
     problems: tuple[DemandProblem, ...]
     commit: int
+    rhythm: Rhythm = Rhythm.MONTH
 
     @cached_property
     def place(self) -> dict[Key, int]:

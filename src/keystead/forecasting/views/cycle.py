@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from keystead.forecasting import queries, services
@@ -19,7 +20,7 @@ from keystead.forecasting.queries.problems import problems_of
 from keystead.forecasting.queries.selling_in import planned_sell_in
 from keystead.forecasting.queries.steps import steps_of
 from keystead.forecasting.queries.table import cycle_table
-from keystead.forecasting.queries.words import KINDS, STATES
+from keystead.forecasting.queries.words import KINDS, RHYTHMS, STATES
 from keystead.forecasting.rules.cycles import lock_problems
 from keystead.forecasting.types.cycle import (
     Calendar,
@@ -30,6 +31,7 @@ from keystead.forecasting.types.cycle import (
     Layer,
     RunState,
 )
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.views import desk
 from keystead.forecasting.views.steps import TITLES
 from keystead.kernel.periods import month_start
@@ -50,7 +52,8 @@ def cycles(request: HttpRequest) -> HttpResponse:
         [
             Column("name", _("Cycle")), Column("kind", _("What is forecast"), hide="phone"),
             Column("state", _("State"), "tag", hide="phone"),
-            Column("months", _("Months"), "number", hide="phone"),
+            Column("rhythm", pgettext("forecast", "Rhythm"), hide="phone"),
+            Column("months", pgettext("forecast", "Ahead"), "number", hide="phone"),
             Column("submit", _("Submit by"), "date", hide="phone"),
             Column("review", _("Review by"), "date", hide="phone"),
             Column("lock", _("Lock by"), "date"), Column("desk", _("Desk")),
@@ -62,7 +65,8 @@ def cycles(request: HttpRequest) -> HttpResponse:
                     phone=str(STATES[one.state]),
                 ),
                 "kind": KINDS[one.head.kind],
-                "state": STATES[one.state], "months": one.head.horizon,
+                "state": STATES[one.state], "rhythm": RHYTHMS[one.rhythm],
+                "months": one.head.horizon,
                 "submit": one.head.calendar.submit_by, "review": one.head.calendar.review_by,
                 "lock": one.head.calendar.lock_by,
                 "desk": Cell(
@@ -93,6 +97,8 @@ def cycle(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "cycle": found,
         "state": STATES[found.state],
         "kind": KINDS[found.head.kind],
+        "rhythm": RHYTHMS[found.rhythm],
+        "by_week": found.rhythm is Rhythm.WEEK,
         "message": _message(found, missing),
         "missing": missing if found.editable else (),
         "days": desk.days(found),
@@ -100,7 +106,7 @@ def cycle(request: HttpRequest, cycle_id: int) -> HttpResponse:
             found, signs, numbers.stamp, {one.key.account_id for one in numbers.series}
         ),
         "gaps": desk.gaps(actor, found, gaps),
-        "runs": desk.runs(runs),
+        "runs": desk.runs(runs, found.rhythm),
         "under_way": any(one.state in UNDER_WAY for one in runs),
         "problems": desk.problems(problems_of(actor, cycle_id)),
         "assumptions": desk.assumptions(actor, found, queries.assumptions_of(actor, cycle_id)),
@@ -131,7 +137,7 @@ def problems(request: HttpRequest, cycle_id: int) -> HttpResponse:
 
 @policy("forecasting.run")
 def open_cycle(request: HttpRequest) -> HttpResponse:
-    """Open the cycle of a month."""
+    """Open the cycle of a month, or of a week."""
     actor = actor_of(request)
     month = month_start(timezone.localdate())
     days = {
@@ -141,10 +147,12 @@ def open_cycle(request: HttpRequest) -> HttpResponse:
     form = CycleForm(request.POST or None, initial=days)
 
     def save(data: dict[str, Any], version: int | None) -> str:
+        rhythm = Rhythm(data["rhythm"] or Rhythm.MONTH)
         calendar = Calendar(data["opens"], data["submit_by"], data["review_by"], data["lock_by"])
         head = CycleHead(
             month=data["month"], calendar=calendar, kind=DemandKind(data["kind"]),
-            horizon=data["horizon"], frozen_months=data["frozen_months"],
+            rhythm=rhythm, horizon=data["horizon"] or rhythm.horizon,
+            frozen_months=data["frozen_months"],
             gap_pct=data["gap_pct"], name=data["name"].strip(),
             parties=tuple(Layer(one) for one in data["parties"]),
         )  # fmt: skip
@@ -154,7 +162,7 @@ def open_cycle(request: HttpRequest) -> HttpResponse:
     page = Page(
         _("Open a cycle"), back=reverse("forecasting:cycles"), back_label=_("Forecast"),
         save_label=_("Open this cycle"), said=_("The cycle is open. Start a run next."),
-        lede=_("The history ends with the day before its first month."),
+        lede=_("The history ends with the day before its first month or week."),
     )  # fmt: skip
     return edit_page(request, form, desk.told(save), page)
 

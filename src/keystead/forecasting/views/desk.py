@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from keystead.forecasting.queries.gaps import name_of
 from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.node import label_of
+from keystead.forecasting.queries.periods import period_words
 from keystead.forecasting.queries.problems import Problem
 from keystead.forecasting.queries.selling_in import Planned
 from keystead.forecasting.queries.steps import steps_of
@@ -24,11 +25,11 @@ from keystead.forecasting.queries.words import (
     AGAINST,
     CATEGORY_WORDS,
     LAYERS,
-    PROBLEMS,
     RECIPES,
     RUNS,
     STANCES,
     VERDICTS,
+    problem_words,
 )
 from keystead.forecasting.rules.cycles import missing_signatures, standing, submitted
 from keystead.forecasting.types.cycle import (
@@ -42,6 +43,7 @@ from keystead.forecasting.types.cycle import (
     Stance,
     Verdict,
 )
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kernel.errors import Conflict, Invalid
 from keystead.kit.access import Actor
 from keystead.kit.ui.tables import Cell, Column, Row, Table
@@ -237,8 +239,9 @@ def sell_in(found: Iterable[Planned]) -> Table:
     return Table(columns, rows, _("Sell-in from off-take"))
 
 
-def runs(found: Iterable[RunInfo]) -> Table:
+def runs(found: Iterable[RunInfo], rhythm: Rhythm) -> Table:
     """The runs: recipe, ledger, backtest, fingerprint."""
+    ahead = _("one week ahead") if rhythm is Rhythm.WEEK else _("one month ahead")
     tones = {"done": "good", "failed": "bad"}
     rows = [
         Row({
@@ -259,8 +262,8 @@ def runs(found: Iterable[RunInfo]) -> Table:
     columns = [
         Column("number", _("Run"), "code"), Column("state", _("State"), "tag"),
         Column("recipe", _("Recipe")), Column("series", _("Series"), "number"),
-        Column("wape", _("Error (WAPE)"), "pct", digits=1, unit=_("one month ahead")),
-        Column("naive", _("Naive"), "pct", digits=1, unit=_("one month ahead")),
+        Column("wape", _("Error (WAPE)"), "pct", digits=1, unit=ahead),
+        Column("naive", _("Naive"), "pct", digits=1, unit=ahead),
         Column("commit", _("Ledger commit"), "code", hide="phone"),
         Column("hash", _("Fingerprint"), "code", hide="phone"),
     ]  # fmt: skip
@@ -275,10 +278,10 @@ def _first(run: RunInfo, name: str) -> float | None:
 
 def problems(found: Iterable[Problem]) -> Table:
     """Remarks on the history by kind, the most frequent first."""
-    counts = Counter(one.code for one in found)
+    counts = Counter((one.code, one.rhythm) for one in found)
     rows = [
-        Row({"what": PROBLEMS.get(code, code), "count": count})
-        for code, count in counts.most_common()
+        Row({"what": problem_words(code, rhythm), "count": count})
+        for (code, rhythm), count in counts.most_common()
     ]
     columns = [
         Column("what", _("What the history says")),
@@ -291,10 +294,10 @@ def problems(found: Iterable[Problem]) -> Table:
 
 def kinds(found: Iterable[Problem], wanted: str) -> list[tuple[str, Any, int, bool]]:
     """The kinds of remarks to choose from: code, words, count, chosen."""
-    counts = Counter(one.code for one in found)
+    counts = Counter((one.code, one.rhythm) for one in found)
     return [
-        (code, PROBLEMS.get(code, code), count, code == wanted)
-        for code, count in counts.most_common()
+        (code, problem_words(code, rhythm), count, code == wanted)
+        for (code, rhythm), count in counts.most_common()
     ]
 
 
@@ -303,6 +306,7 @@ def problem_lines(found: Iterable[Problem]) -> Table:
     accounts, products = account_names(), product_names()
     shown = list(found)[:SHOWN]
     said = any(one.there or one.proof for one in shown)
+    by_week = any(one.rhythm is Rhythm.WEEK for one in shown)
     rows = []
     for one in shown:
         account = accounts.get(one.account_id or 0)
@@ -311,14 +315,15 @@ def problem_lines(found: Iterable[Problem]) -> Table:
             Row({
                 "account": account.name if account else "–",
                 "product": Cell(product.name, sub=product.sku) if product else "–",
-                "month": one.month, "what": PROBLEMS.get(one.code, one.code),
+                "month": period_words(one.rhythm, one.month) if one.month else "",
+                "what": problem_words(one.code, one.rhythm),
                 "there": Cell(one.there or (_("rows") if one.proof else ""), proof=one.proof),
                 "count": one.count,
             })
         )  # fmt: skip
     columns = [
         Column("account", _("Account")), Column("product", _("Product")),
-        Column("month", _("Month"), "month"),
+        Column("month", _("Month or week") if by_week else _("Month")),
         *([Column("there", _("There is"))] if said else []),
         Column("what", _("What the history says")),
         Column("count", _("Times"), "number", hide="phone"),

@@ -12,9 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keystead.forecasting.queries.node import NodeView
+from keystead.forecasting.queries.periods import period_words
 from keystead.forecasting.queries.words import CAUSES, LAYERS, PARTS, REASONS
 from keystead.forecasting.types.cycle import STACK, Layer, Reason
 from keystead.forecasting.types.grid import Cause, Steps
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kit.ui import formats
 
 WIDTH, HEIGHT = 560, 190
@@ -37,7 +39,9 @@ def node_context(view: NodeView, layer: Layer) -> dict[str, Any]:
         "label": view.label or _("All accounts"),
         "layer": layer,
         "chart": chart(view, layer),
-        "months": [formats.month(month, locale=_locale(), year=False) for month in view.months],
+        "months": [period_words(view.rhythm, month, year=False) for month in view.months],
+        "by_week": view.rhythm is Rhythm.WEEK,
+        "shared_from": period_words(view.rhythm, view.shared[0]) if view.shared else "",
         "table": _layers(view, layer),
         "fall": _fall(view.steps) if view.steps is not None and view.steps.start else None,
         "why": sentences(view, layer),
@@ -81,7 +85,7 @@ def chart(view: NodeView, layer: Layer) -> dict[str, Any]:
     locale = _locale()
     joined = [view.past[-1] if view.past else None, *map(float, shown)]
     marks = [
-        (LEFT + across * column, formats.month(month, locale=locale))
+        (LEFT + across * column, period_words(view.rhythm, month))
         for column, month in enumerate(months)
         if column % max(len(months) // 5, 1) == 0
     ]
@@ -172,7 +176,7 @@ def _fall(steps: Steps) -> dict[str, Any]:
 
 def sentences(view: NodeView, layer: Layer) -> list[str]:
     """Why this number, and why it changed, in sentences."""
-    locale = _locale()
+    locale, by_week = _locale(), view.rhythm is Rhythm.WEEK
     said: list[str] = []
     months = len(view.months)
     total = sum(view.layers[layer], Decimal(0))
@@ -181,20 +185,22 @@ def sentences(view: NodeView, layer: Layer) -> list[str]:
     year_before = fsum(ago)
     if len(ago) == months and year_before:
         change = total / Decimal(str(year_before)) - 1
-        said.append(
-            _("%(change)s against the same months a year before.")
-            % {"change": _signed(change, locale)}
-        )
+        text = _("%(change)s against the same months a year before.")
+        if by_week:
+            text = _("%(change)s against the same weeks a year before.")
+        said.append(text % {"change": _signed(change, locale)})
     elif any(one for one in ago):
         both = [(now, was) for now, was in zip(view.layers[layer], view.year_ago, strict=True)
                 if was is not None]  # fmt: skip
         was = Decimal(str(sum(float(one) for _now, one in both)))
         if was:
             change = sum((now for now, _was in both), Decimal(0)) / was - 1
-            said.append(
-                _("%(change)s against the same %(count)s months a year before, as far as known.")
-                % {"change": _signed(change, locale), "count": len(both)}
-            )
+            text = _("%(change)s against the same %(count)s months a year before, as far as known.")
+            if by_week:
+                text = _(
+                    "%(change)s against the same %(count)s weeks a year before, as far as known."
+                )
+            said.append(text % {"change": _signed(change, locale), "count": len(both)})
     if statistical and total != statistical:
         said.append(
             _("People moved the statistical forecast by %(change)s.")
@@ -204,19 +210,20 @@ def sentences(view: NodeView, layer: Layer) -> list[str]:
         said += _parts_said(view, locale)
     if view.similar and view.similar_to:
         told = ", ".join(
-            f"{formats.month(one.period, locale=locale)} {formats.number(one.value, locale=locale)}"
+            f"{period_words(view.rhythm, one.period)} {formats.number(one.value, locale=locale)}"
             f"{_drivers(one.inputs, locale)}"
             for one in view.similar
         )
-        month = f"{formats.month(view.similar_to, locale=locale)}{_drivers(view.planned, locale)}"
-        said.append(
-            _("Past months most like %(month)s: %(months)s.") % {"month": month, "months": told}
-        )
+        month = f"{period_words(view.rhythm, view.similar_to)}{_drivers(view.planned, locale)}"
+        text = _("Past months most like %(month)s: %(months)s.")
+        if view.rhythm is Rhythm.WEEK:
+            text = _("Past weeks most like %(month)s: %(months)s.")
+        said.append(text % {"month": month, "months": told})
     if view.one_series:
         peak = max(range(months), key=lambda at: view.layers[layer][at])
         said.append(
             _("Highest in %(month)s, with %(number)s.")
-            % {"month": formats.month(view.months[peak], locale=locale),
+            % {"month": period_words(view.rhythm, view.months[peak]),
                "number": formats.number(view.layers[layer][peak], locale=locale)}
         )  # fmt: skip
     return said
@@ -240,7 +247,10 @@ def _parts_said(view: NodeView, locale: str) -> list[str]:
     ]
     if not told:
         return []
-    return [_("On average a month is moved by: %(parts)s.") % {"parts": ", ".join(told)}]
+    text = _("On average a month is moved by: %(parts)s.")
+    if view.rhythm is Rhythm.WEEK:
+        text = _("On average a week is moved by: %(parts)s.")
+    return [text % {"parts": ", ".join(told)}]
 
 
 def _drivers(inputs: Mapping[str, float], locale: str) -> str:

@@ -19,17 +19,18 @@ from django.views.decorators.http import require_GET, require_POST
 from keystead.forecasting import services
 from keystead.forecasting.forms.edits import entries_of, node_of
 from keystead.forecasting.queries import cycle_for
-from keystead.forecasting.queries.grid import PAST, grid_rows, own_layer
+from keystead.forecasting.queries.grid import grid_rows, own_layer, past_periods
 from keystead.forecasting.queries.node import labels, node_view
+from keystead.forecasting.queries.periods import period_words
 from keystead.forecasting.queries.words import LAYERS, REASONS, STATES
 from keystead.forecasting.services.editing import Edited, look_at
 from keystead.forecasting.services.editing import edit as save_edit
 from keystead.forecasting.services.editing import undo as take_back
 from keystead.forecasting.types.cycle import STACK, Cycle, CycleState, Node
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.views.drawing import node_context
 from keystead.forecasting.views.rails import rail_words, record_words
 from keystead.kernel.errors import Conflict, Invalid, KeysteadError
-from keystead.kernel.periods import add_months
 from keystead.kit.access import Actor, actor_of, policy
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -52,20 +53,24 @@ def grid(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "writes": writes and cycle.editable and actor.can("forecasting.edit"),
         "reasons": [(one.value, word) for one, word in REASONS.items()],
         "no_run": cycle.run_id is None,
-        "words": script_words(),
+        "words": script_words(cycle.rhythm),
+        "by_week": cycle.rhythm is Rhythm.WEEK,
         "due": _due(cycle.state, cycle.head.calendar, timezone.localdate()),
     }
     return render(request, "forecasting/grid.html", context)
 
 
-def script_words() -> list[tuple[str, str]]:
+def script_words(rhythm: Rhythm = Rhythm.MONTH) -> list[tuple[str, str]]:
     """Return the sentences the script says."""
+    by_week = rhythm is Rhythm.WEEK
     return [
         ("line", pgettext("forecast row", "Line")), ("open", _("Open")), ("close", _("Close")),
         ("nothing", _("No line is like this.")),
         ("no_number", _("this is no number:")),
-        ("past", _("This month is over; its number comes from the ledger.")),
-        ("frozen", _("This month is frozen in this cycle.")),
+        ("past", _("This week is over; its number comes from the ledger.") if by_week
+         else _("This month is over; its number comes from the ledger.")),
+        ("frozen", _("This week is frozen in this cycle.") if by_week
+         else _("This month is frozen in this cycle.")),
         ("closed", _("This line takes no changes now.")),
         ("reason_first", _("Choose a reason first; your change waits for it.")),
         ("failed", _("This could not be saved. Nothing was changed; try again.")),
@@ -95,8 +100,7 @@ def rows(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Return the numbers of the grid; with ``record`` what one's own record says beside them."""
     actor = actor_of(request)
     if request.GET.get("record"):
-        cycle_for(actor, cycle_id)
-        return JsonResponse(record_words(actor))
+        return JsonResponse(record_words(actor, cycle_for(actor, cycle_id).rhythm))
     return JsonResponse(grid_rows(actor, cycle_id, wanted=request.GET.get("layer", "")))
 
 
@@ -126,8 +130,9 @@ def edit(request: HttpRequest, cycle_id: int) -> HttpResponse:
         if sent.get("preview"):
             found = look_at(actor=actor, cycle_id=cycle_id, entries=entries)
             label = labels()
-            context = {"previews": [_preview(one, entry, label) for one, entry in
-                                    zip(found, entries, strict=True)]}  # fmt: skip
+            context = {"previews": [_preview(one, entry, label, cycle.rhythm) for one, entry in
+                                    zip(found, entries, strict=True)],
+                       "by_week": cycle.rhythm is Rhythm.WEEK}  # fmt: skip
             html = render_to_string("forecasting/split.html", context, request)
             return JsonResponse({"ok": True, "html": html})
         done = save_edit(actor=actor, cycle_id=cycle_id, entries=entries)
@@ -207,8 +212,7 @@ def _cell(one: tuple[Any, date, Decimal], place: dict[date, int]) -> list[float 
 
 def grid_months(cycle: Cycle) -> list[date]:
     """Return the months of the grid, the past ones first."""
-    past = [add_months(cycle.head.month, step - PAST) for step in range(PAST)]
-    return [*past, *cycle.periods]
+    return [*past_periods(cycle), *cycle.periods]
 
 
 def _words(done: Edited) -> str:
@@ -231,13 +235,17 @@ def _number(value: Decimal) -> float | int:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _preview(found: Any, entry: Any, label: Callable[[Node], str]) -> dict[str, Any]:
+def _preview(
+    found: Any, entry: Any, label: Callable[[Node], str], rhythm: Rhythm
+) -> dict[str, Any]:
     return {
-        "label": label(entry.node), "months": entry.periods, "before": found.before,
+        "label": label(entry.node), "before": found.before,
+        "months": [period_words(rhythm, one) for one in entry.periods],
         "after": found.after, "change": found.after - found.before, "mix": found.mix,
         "warnings": [one.text for one in found.warnings],
         "splits": [
-            {"label": label(Node(one.key.account_id, one.key.product_id)), "month": one.period,
+            {"label": label(Node(one.key.account_id, one.key.product_id)),
+             "month": period_words(rhythm, one.period),
              "before": one.before, "after": one.after, "change": one.after - one.before}
             for one in found.splits[:SPLIT_SHOWN]
         ],
@@ -251,17 +259,21 @@ def _conflict(
     cells = conflict.data.get("cells")
     if conflict.code != "cells_changed" or not cells:
         return JsonResponse({"ok": False, "message": _sentence(conflict)})
-    place = {
-        month.isoformat(): at for at, month in enumerate(grid_months(cycle_for(actor, cycle_id)))
-    }
+    cycle = cycle_for(actor, cycle_id)
+    place = {month.isoformat(): at for at, month in enumerate(grid_months(cycle))}
     label = labels()
     shown = [
         {"label": label(Node(one["account_id"], one["product_id"])),
-         "month": date.fromisoformat(one["period"]), "mine": Decimal(one["mine"]),
+         "month": period_words(cycle.rhythm, date.fromisoformat(one["period"])),
+         "mine": Decimal(one["mine"]),
          "theirs": Decimal(one["theirs"]), "by": one["by"]}
         for one in cells
     ]  # fmt: skip
-    context = {"cells": shown, "more": conflict.data.get("count", 0) - len(shown)}
+    context = {
+        "by_week": cycle.rhythm is Rhythm.WEEK,
+        "cells": shown,
+        "more": conflict.data.get("count", 0) - len(shown),
+    }
     return JsonResponse(
         {
             "ok": False,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from keystead.forecasting.queries.records import words_of_record
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.kit.access import Actor
 
 CODES = ("small_change", "large_rise", "scale_jump")
@@ -22,9 +23,9 @@ def rail_words(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(code, words[code]) for code in codes if code in words]
 
 
-def record_words(actor: Actor) -> dict[str, str]:
+def record_words(actor: Actor, rhythm: Rhythm = Rhythm.MONTH) -> dict[str, str]:
     """Return what the reader's own record says of each guard rail, for the page to keep.
 
     It reads every locked cycle: a save must not wait for it.
     """
-    return {code: words_of_record(actor, code) for code in CODES}
+    return {code: words_of_record(actor, code, rhythm) for code in CODES}

@@ -17,10 +17,12 @@ from keystead.forecasting.forms.cycle import AccuracyForm
 from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.node import label_of
 from keystead.forecasting.queries.people import Record, record_of, records, shared_by
-from keystead.forecasting.queries.value_added import LAGS, Accuracy, CutRow, accuracy
-from keystead.forecasting.queries.words import KINDS, LAYERS, REASONS, SEGMENTS
+from keystead.forecasting.queries.periods import period_words
+from keystead.forecasting.queries.value_added import Accuracy, CutRow, accuracy
+from keystead.forecasting.queries.words import KINDS, LAYERS, REASONS, RHYTHMS, SEGMENTS
 from keystead.forecasting.services.sharing import share_record as open_record
 from keystead.forecasting.types.cycle import DemandKind, Layer, Node, Reason
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.value_added import Stair, StairCase, TrackRecord
 from keystead.kit.access import Actor, actor_of, policy
 from keystead.kit.ui.tables import Cell, Column, Row, Table
@@ -36,18 +38,22 @@ def value_added(request: HttpRequest) -> HttpResponse:
     """Show accuracy and the stairs from naive to agreed over all locked cycles."""
     actor = actor_of(request)
     asked = AccuracyForm(request.GET)
-    kind, lag = asked.chosen()
-    found = accuracy(actor, kind=kind, lag=lag)
+    kind, lag, rhythm = asked.chosen()
+    found = accuracy(actor, kind=kind, lag=lag, rhythm=rhythm)
     context = {
         "kinds": [(one.value, word, one is kind) for one, word in KINDS.items()],
-        "ahead": [(one, one == lag) for one in LAGS],
+        "rhythms": _rhythms(rhythm),
+        "by_week": rhythm is Rhythm.WEEK,
+        "ahead": [(one, one == lag) for one in rhythm.lags],
         "found": found,
+        "first": period_words(rhythm, found.first) if found.first else "",
+        "last": period_words(rhythm, found.last) if found.last else "",
         "stairs": stairs_shown(found.case, found.currency),
         "stair_table": stair_table(found.case, found.currency),
         "lags": _lags(found),
         "cuts": [(title, _cut(title, rows, found.currency), max(len(rows) - CUT_SHOWN, 0))
                  for title, rows in _named(found)],
-        "persons": _persons(actor, found.currency, kind),
+        "persons": _persons(actor, found.currency, kind, rhythm),
         "people": shared_by(actor),
     }  # fmt: skip
     return render(request, "forecasting/value_added.html", context)
@@ -58,9 +64,11 @@ def value_added(request: HttpRequest) -> HttpResponse:
 def record(request: HttpRequest, person_id: int | None = None) -> HttpResponse:
     """Show one's own record, or one that its owner shares."""
     actor = actor_of(request)
-    found = record_of(actor, person_id)
+    _kind, _lag, rhythm = AccuracyForm(request.GET).chosen()
+    found = record_of(actor, person_id, rhythm=rhythm)
     context = {
-        "found": found, "track": found.track, "judged": _judged(found),
+        "found": found, "track": found.track, "judged": _judged(found, rhythm),
+        "rhythms": _rhythms(rhythm),
         "more": max(len(found.judged) - SHOWN, 0),
     }  # fmt: skip
     return render(request, "forecasting/record.html", context)
@@ -140,8 +148,10 @@ def _two(value: float | None) -> Decimal | None:
 
 
 def _lags(found: Accuracy) -> Table:
+    by_week = found.rhythm is Rhythm.WEEK
     columns = [
-        Column("lag", _("Months ahead"), "number"), Column("layer", pgettext("forecast", "Line")),
+        Column("lag", _("Weeks ahead") if by_week else _("Months ahead"), "number"),
+        Column("layer", pgettext("forecast", "Line")),
         Column("wape", _("Error (WAPE), %"), "number"), Column("bias", _("Bias, %"), "number"),
         Column("mase", "MASE", "number", digits=2),
         Column("rmsse", _("RMSSE, intermittent"), "number", digits=2),
@@ -157,8 +167,9 @@ def _lags(found: Accuracy) -> Table:
         })
         for one in found.lags if one.cells
     ]  # fmt: skip
-    return Table(columns, rows, _("Accuracy by months ahead"), sortable=False,
-                 empty=_("No month has come true yet."))  # fmt: skip
+    title = _("Accuracy by weeks ahead") if by_week else _("Accuracy by months ahead")
+    empty = _("No week has come true yet.") if by_week else _("No month has come true yet.")
+    return Table(columns, rows, title, sortable=False, empty=empty)
 
 
 def _named(found: Accuracy) -> list[tuple[str, list[CutRow]]]:
@@ -204,7 +215,7 @@ def _cut(title: str, rows: list[CutRow], currency: str) -> Table:
     return Table(columns, shown, title, empty=_("No month has come true yet."))
 
 
-def _persons(actor: Actor, currency: str, kind: DemandKind) -> Table:
+def _persons(actor: Actor, currency: str, kind: DemandKind, rhythm: Rhythm) -> Table:
     """One's own line and those of people who share theirs."""
     columns = [
         Column("name", _("By person")), Column("cells", _("Cells changed"), "number"),
@@ -221,14 +232,19 @@ def _persons(actor: Actor, currency: str, kind: DemandKind) -> Table:
             "after": _one(one.wape_after), "range": _range(one),
             "value": one.value if currency else None,
         })
-        for person, one in records(actor, kind=kind) if one.overrides
+        for person, one in records(actor, kind=kind, rhythm=rhythm) if one.overrides
     ]  # fmt: skip
     return Table(columns, rows, _("By person"), empty=_("No change of yours came true yet."))
 
 
-def _judged(found: Record) -> Table:
+def _rhythms(chosen: Rhythm) -> list[tuple[str, Any, bool]]:
+    return [(one.value, word, one is chosen) for one, word in RHYTHMS.items()]
+
+
+def _judged(found: Record, rhythm: Rhythm) -> Table:
     columns = [
-        Column("line", _("Line of the forecast")), Column("month", _("Month"), "month"),
+        Column("line", _("Line of the forecast")),
+        Column("month", _("Week") if rhythm is Rhythm.WEEK else _("Month")),
         Column("reason", _("Reason")), Column("before", _("Before"), "number"),
         Column("after", _("You said") if found.own else _("They said"), "number"),
         Column("actual", _("Came true"), "number"), Column("gain", _("Error taken away"), "number"),
@@ -241,7 +257,8 @@ def _judged(found: Record) -> Table:
         Row({
             "line": Cell(label_of(Node(one.key.account_id, one.key.product_id)),  # type: ignore[attr-defined]
                          href=reverse("forecasting:grid", args=[one.cycle])),
-            "month": one.period, "reason": REASONS.get(Reason(one.reason), one.reason),
+            "month": period_words(rhythm, one.period),
+            "reason": REASONS.get(Reason(one.reason), one.reason),
             "before": one.before, "after": one.after, "actual": one.actual, "gain": one.gain,
         })
         for one in shown

@@ -22,11 +22,13 @@ from django.views.decorators.http import require_GET
 from keystead.forecasting.queries import cycle_for
 from keystead.forecasting.queries.grid import own_layer
 from keystead.forecasting.queries.node import label_of
+from keystead.forecasting.queries.periods import period_words
 from keystead.forecasting.queries.words import LAYERS, REASONS
 from keystead.forecasting.queries.workbook import forecast_book
 from keystead.forecasting.queries.workbook_reading import read_book
 from keystead.forecasting.services.merging import Compared, compare_book, merge_book
 from keystead.forecasting.types.cycle import Cycle, Key, Node, Reason
+from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.workbook import BookRead, BookRow, BookStamp
 from keystead.kernel.errors import Invalid, KeysteadError
 from keystead.kit.access import Actor, actor_of, policy
@@ -66,7 +68,7 @@ def book_return(request: HttpRequest, cycle_id: int) -> HttpResponse:
     try:
         read, packed = _given(request, actor)
         found = compare_book(actor=actor, book=read, cycle_id=cycle.id)
-        context |= _shown(read, found, packed)
+        context |= _shown(read, found, packed, cycle.rhythm)
         if request.POST.get("step") == "merge":
             return _merged(request, actor, cycle, read, found)
     except KeysteadError as error:
@@ -150,28 +152,32 @@ def _reasons(request: HttpRequest) -> list[tuple[str, Any, bool]]:
     return [(one.value, word, one.value == chosen) for one, word in REASONS.items()]
 
 
-def _shown(read: BookRead, found: Compared, packed: str) -> dict[str, Any]:
+def _shown(read: BookRead, found: Compared, packed: str, rhythm: Rhythm) -> dict[str, Any]:
     merged = found.merged
     rows = [
-        Row({"line": label_of(Node(key.account_id, key.product_id)), "month": month,
+        Row({"line": label_of(Node(key.account_id, key.product_id)),
+             "month": period_words(rhythm, month),
              "now": one.now, "then": one.becomes, "change": Cell(
                  one.becomes - one.now, tone="warn" if one.far else "")})
         for one in sorted(merged.changes, key=lambda one: not one.far)[:SHOWN]
         for key, month in [one.key]
     ]  # fmt: skip
     columns = [
-        Column("line", _("Line of the forecast")), Column("month", _("Month"), "month"),
+        Column("line", _("Line of the forecast")),
+        Column("month", _("Week") if rhythm is Rhythm.WEEK else _("Month")),
         Column("now", _("Now"), "number"), Column("then", _("In the workbook"), "number"),
         Column("change", _("Change"), "number"),
     ]  # fmt: skip
     conflicts = [
         {"at": at, "label": label_of(Node(one.key[0].account_id, one.key[0].product_id)),
-         "month": one.key[1], "base": one.base, "theirs": one.theirs, "ours": one.ours,
+         "month": period_words(rhythm, one.key[1]), "base": one.base, "theirs": one.theirs,
+         "ours": one.ours,
          "was": str(one.ours)}
         for at, one in enumerate(merged.conflicts)
     ]  # fmt: skip
     return {
-        "read": read, "packed": packed, "layer_name": LAYERS[found.layer],
+        "by_week": rhythm is Rhythm.WEEK, "read": read, "packed": packed,
+        "layer_name": LAYERS[found.layer],
         "changes": Table(columns, rows, _("What the workbook changes"),
                          empty=_("The workbook changes nothing here.")),
         "change_count": len(merged.changes), "far": sum(one.far for one in merged.changes),

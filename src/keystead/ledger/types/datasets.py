@@ -328,6 +328,23 @@ DATASETS: tuple[DatasetDef, ...] = (
         guessed=False,
     ),
     DatasetDef(
+        id="forecast_week",
+        label=gettext_noop("Forecast by week"),
+        description=gettext_noop(
+            "What we expect to invoice to the account in each week, as agreed; beside the forecast "
+            "by month, never added to it."
+        ),
+        unit=gettext_noop("units and net value"),
+        grain=gettext_noop("one row per product and week, dated by its Monday"),
+        fields=_fields("forecast_week", _LOOSE_KEYS + "quantity unit value! low high currency!"),
+        duplicate_key=("account", "product", "date"),
+        measures=("quantity", "value"),
+        bounds=("low", "high"),
+        sum_by=("currency", "unit"),
+        control_totals=("value", "quantity"),
+        guessed=False,
+    ),
+    DatasetDef(
         id="accrual",
         label=gettext_noop("Accruals"),
         description=gettext_noop(

@@ -29,6 +29,7 @@ FACT_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "target": {},
     "market": {"category": "category"},
     "forecast": {"sales_channel": "channel"},
+    "forecast_week": {},
     "accrual": {
         "agreement": "agreement",
         "condition": "condition",

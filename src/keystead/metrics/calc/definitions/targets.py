@@ -41,6 +41,24 @@ TARGETS = (
         topic="targets",
     ),
     MetricDef(
+        id="sell_in_forecast_week",
+        label=gettext_noop("Sell-in forecast by week"),
+        description=gettext_noop(
+            "What we expect to invoice in the weeks of the period, as agreed in cycles by week."
+        ),
+        formula=gettext_noop("Sum of the value of the weeks whose Monday lies in the period."),
+        unit=Unit.MONEY,
+        grain=BY_PRODUCT_DAY,
+        additivity=Additivity.ADDITIVE,
+        compute=Aggregate("forecast_week"),
+        source=GENERAL,
+        example=gettext_noop(
+            "Forecasts of 100 for the weeks from 26 January and 2 February make 100 for February."
+        ),
+        direction=Direction.NEUTRAL,
+        topic="targets",
+    ),
+    MetricDef(
         id="target",
         label=gettext_noop("Target"),
         description=gettext_noop("Sell-in target of the period."),
