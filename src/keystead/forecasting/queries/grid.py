@@ -10,6 +10,7 @@ import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from keystead.accounts.queries import scope_for
 from keystead.forecasting import models
 from keystead.forecasting.queries.history import history_of
 from keystead.forecasting.queries.mix import last_locked
@@ -85,6 +86,13 @@ def grid_rows(actor: Actor, cycle_id: int, *, wanted: str = "") -> dict[str, Any
         },
         "series": series,
     }
+
+
+def has_lines(actor: Actor, cycle: Cycle) -> bool:
+    """Return whether the run that counts has a line that the reader may see."""
+    rows = models.RunSeries.objects.filter(run_id=cycle.run_id or 0)
+    scope = scope_for(actor, name="forecast")
+    return (rows if scope.everything else rows.filter(account_id__in=scope.account_ids)).exists()
 
 
 def past_periods(cycle: Cycle) -> list[date]:

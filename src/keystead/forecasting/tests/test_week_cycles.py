@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from django.utils import translation
 
+from keystead.accounts.services import assign_team
 from keystead.forecasting import models, services
 from keystead.forecasting.commands import forecast
 from keystead.forecasting.queries import cycle_for, runs_of
@@ -100,6 +101,16 @@ def test_a_run_by_week_counts_days_and_names_what_only_knows_months(sales, sales
     again = ran(sales_ops, cycle)
     assert {one.output_hash for one in runs_of(sales_ops, cycle.id)} == {run.output_hash}
     assert again.run_id != cycle.run_id
+
+
+def test_who_has_no_line_in_it_is_told_why(sales, sales_ops, make_actor, client_of):
+    cycle = ran(sales_ops, opened(sales_ops, **WEEKLY))
+    other = make_actor("mona", "kam")
+    assign_team(actor=SYSTEM, account_id=sales["ali"], user_id=other.user_id, role="backup",
+                valid_from=date(2020, 1, 1))  # fmt: skip
+    page = said(client_of(other).get(f"/forecasts/{cycle.id}/"))
+    assert "No line of yours is in this cycle" in page
+    assert "needs sales or invoices with their day" in page
 
 
 def test_with_months_alone_the_run_refuses_in_a_sentence(ids, sales_ops):

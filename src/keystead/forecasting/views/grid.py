@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from keystead.forecasting import services
 from keystead.forecasting.forms.edits import entries_of, node_of
 from keystead.forecasting.queries import cycle_for
-from keystead.forecasting.queries.grid import grid_rows, own_layer, past_periods
+from keystead.forecasting.queries.grid import grid_rows, has_lines, own_layer, past_periods
 from keystead.forecasting.queries.node import labels, node_view
 from keystead.forecasting.queries.periods import period_words
 from keystead.forecasting.queries.words import LAYERS, REASONS, STATES
@@ -53,6 +53,7 @@ def grid(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "writes": writes and cycle.editable and actor.can("forecasting.edit"),
         "reasons": [(one.value, word) for one, word in REASONS.items()],
         "no_run": cycle.run_id is None,
+        "no_lines": cycle.run_id is not None and not has_lines(actor, cycle),
         "words": script_words(cycle.rhythm),
         "by_week": cycle.rhythm is Rhythm.WEEK,
         "due": _due(cycle.state, cycle.head.calendar, timezone.localdate()),
