@@ -60,7 +60,9 @@ def read(path: Path) -> pa.Table:
 def task_of(table: pa.Table, horizon: int) -> Task:
     """Return the panel of a long table: each series is placed so that its test part starts last.
 
-    Periods inside a series must follow each other; a hole in ``t`` becomes an unknown period.
+    Periods inside a series must follow each other; a hole in ``t`` becomes an unknown period. Where
+    the whole file has one cut-off, a series without a row in its first test period keeps its place
+    in time, and that period is unknown.
     """
     order = "t" if "t" in table.column_names else "ds"
     table = table.sort_by([("unique_id", "ascending"), (order, "ascending")])
@@ -77,6 +79,8 @@ def task_of(table: pa.Table, horizon: int) -> Task:
     bounds = [*np.unique(ids, return_index=True)[1], len(ids)]
     rows = list(pairwise(bounds))
     first_test = [_first_test(places[a:b], test[a:b]) for a, b in rows]
+    if test.any() and not (places[~test] >= places[test].min()).any():
+        first_test = [int(places[test].min())] * len(rows)
     past = max(int(start - places[a]) for (a, _b), start in zip(rows, first_test, strict=True))
     values = np.full((len(rows), past + horizon), np.nan)
     inputs = {name: np.full_like(values, np.nan) for name in extra}
