@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyarrow as pa
 
 from keystead.kernel.errors import NotFound
@@ -18,130 +16,19 @@ from keystead.ledger.types.choices import (
     TARGET_METRIC,
     gettext_noop,
 )
+from keystead.ledger.types.dataset_fields import (
+    KEYS,
+    LOOSE_KEYS,
+    PRICE_OF_VALUE,
+    SALE,
+    VALUE_OF_PRICE,
+    fields_of,
+)
 from keystead.ledger.types.fields import (
     Computation,
     DatasetDef,
-    Fallback,
-    FieldDef,
-    FieldType,
     Mode,
 )
-from keystead.ledger.types.synonyms import LOSSES, headers_for, own_headers, unclear_headers
-
-_VALUE_OF_PRICE = Computation("value", "multiply", "quantity", "unit_price")
-_PRICE_OF_VALUE = Computation("unit_price", "divide", "value", "quantity")
-
-_LABELS: dict[str, tuple[str, FieldType]] = {
-    "account": (gettext_noop("Account code"), FieldType.CODE),
-    "account_name": (gettext_noop("Account name"), FieldType.TEXT),
-    "product": (gettext_noop("Product code"), FieldType.CODE),
-    "product_name": (gettext_noop("Product name"), FieldType.TEXT),
-    "date": (gettext_noop("Date"), FieldType.DATE),
-    "doc_no": (gettext_noop("Document number"), FieldType.CODE),
-    "quantity": (gettext_noop("Quantity"), FieldType.DECIMAL),
-    "unit": (gettext_noop("Unit"), FieldType.UNIT),
-    "unit_price": (gettext_noop("Unit price"), FieldType.DECIMAL),
-    "value": (gettext_noop("Value"), FieldType.DECIMAL),
-    "low": (gettext_noop("Low end of the forecast (P10)"), FieldType.DECIMAL),
-    "high": (gettext_noop("High end of the forecast (P90)"), FieldType.DECIMAL),
-    "currency": (gettext_noop("Currency"), FieldType.CURRENCY),
-    "is_return": (gettext_noop("Return"), FieldType.FLAG),
-    "channel": (gettext_noop("Channel"), FieldType.TEXT),
-    "buyer": (gettext_noop("Buyer"), FieldType.TEXT),
-    "buyer_tier": (gettext_noop("Buyer tier"), FieldType.INTEGER),
-    "outlet": (gettext_noop("Outlet"), FieldType.TEXT),
-    "basis": (gettext_noop("Basis"), FieldType.CHOICE),
-    "location": (gettext_noop("Location"), FieldType.TEXT),
-    "opening": (gettext_noop("Opening stock"), FieldType.DECIMAL),
-    "received": (gettext_noop("Received"), FieldType.DECIMAL),
-    "returned": (gettext_noop("Returned to supplier"), FieldType.DECIMAL),
-    "sold": (gettext_noop("Sold"), FieldType.DECIMAL),
-    "customer_returned": (gettext_noop("Returned by customers"), FieldType.DECIMAL),
-    "adjusted": (gettext_noop("Adjusted"), FieldType.DECIMAL),
-    "status": (gettext_noop("Status"), FieldType.CHOICE),
-    "shop": (gettext_noop("Shop"), FieldType.TEXT),
-    "item": (gettext_noop("Item on the shop's page"), FieldType.CODE),
-    "price": (gettext_noop("Price"), FieldType.DECIMAL),
-    "regular_price": (gettext_noop("Regular price"), FieldType.DECIMAL),
-    "sales_count": (gettext_noop("Sales count shown"), FieldType.INTEGER),
-    "comment_count": (gettext_noop("Comment count shown"), FieldType.INTEGER),
-    "in_stock": (gettext_noop("In stock"), FieldType.FLAG),
-    "category": (gettext_noop("Category"), FieldType.TEXT),
-    "campaign": (gettext_noop("Campaign"), FieldType.TEXT),
-    "kind": (gettext_noop("Kind of cost"), FieldType.CHOICE),
-    "unit_cost": (gettext_noop("Unit cost"), FieldType.DECIMAL),
-    "metric": (gettext_noop("Metric"), FieldType.CHOICE),
-    "company": (gettext_noop("Company"), FieldType.TEXT),
-    "is_own": (gettext_noop("Our own"), FieldType.FLAG),
-    "agreement": (gettext_noop("Agreement"), FieldType.CODE),
-    "condition": (gettext_noop("Condition"), FieldType.CODE),
-    "family": (gettext_noop("Family of the condition"), FieldType.CODE),
-    "treatment": (gettext_noop("Counts as"), FieldType.CHOICE),
-    "platform": (gettext_noop("Platform"), FieldType.TEXT),
-    "publisher": (gettext_noop("Publisher"), FieldType.TEXT),
-    "title": (gettext_noop("Title"), FieldType.TEXT),
-    "doi": (gettext_noop("DOI"), FieldType.CODE),
-    "package": (gettext_noop("Package of titles"), FieldType.TEXT),
-    "proprietary_id": (gettext_noop("Identifier of the platform's own"), FieldType.CODE),
-    "isbn": (gettext_noop("ISBN"), FieldType.CODE),
-    "print_issn": (gettext_noop("Print ISSN"), FieldType.CODE),
-    "online_issn": (gettext_noop("Online ISSN"), FieldType.CODE),
-    "data_type": (gettext_noop("Data type"), FieldType.TEXT),
-    "yop": (gettext_noop("Year of publication"), FieldType.INTEGER),
-    "is_backfile": (gettext_noop("Of the backfile"), FieldType.FLAG),
-    "metric_type": (gettext_noop("Metric type"), FieldType.TEXT),
-    "access_type": (gettext_noop("Access type"), FieldType.TEXT),
-    "access_method": (gettext_noop("Access method"), FieldType.TEXT),
-    "report": (gettext_noop("Report"), FieldType.CODE),
-    "release": (gettext_noop("Release"), FieldType.CODE),
-}
-_COLUMN = {"account": "account_id", "product": "product_id", "account_name": "", "product_name": ""}
-_FALLBACK = {
-    "currency": Fallback.ACCOUNT_CURRENCY,
-    "unit": Fallback.PRODUCT_UNIT,
-    "is_return": Fallback.SIGN,
-    "basis": Fallback.FIRST_CHOICE,
-    "status": Fallback.FIRST_CHOICE,
-    "kind": Fallback.FIRST_CHOICE,
-    "metric": Fallback.FIRST_CHOICE,
-}
-
-
-def _field(dataset: str, name: str, **more: Any) -> FieldDef:
-    label, kind = _LABELS[name]
-    required = more.pop("required", False)
-    return FieldDef(
-        name=name,
-        label=more.pop("label", label),
-        type=kind,
-        required=required,
-        nullable=not required,
-        column=more.pop("column", _COLUMN.get(name)),
-        fallback=_FALLBACK.get(name, Fallback.NONE) if required else Fallback.NONE,
-        synonyms=headers_for(dataset, name),
-        own_words=own_headers(dataset, name),
-        losses=LOSSES.get((dataset, name), ()),
-        unclear=unclear_headers(dataset, name),
-        **more,
-    )
-
-
-def _fields(dataset: str, names: str, **special: dict[str, Any]) -> tuple[FieldDef, ...]:
-    """Return fields from "account! product date! ..."; "!" marks a required one."""
-    return tuple(
-        _field(
-            dataset,
-            word.rstrip("!"),
-            required=word.endswith("!"),
-            **special.get(word.rstrip("!"), {}),
-        )
-        for word in names.split()
-    )
-
-
-_KEYS = "account! account_name product! product_name date! "
-_LOOSE_KEYS = "account! account_name product product_name date! "
-_SALE = "doc_no quantity! unit! unit_price value! currency! is_return! "
 
 DATASETS: tuple[DatasetDef, ...] = (
     DatasetDef(
@@ -150,11 +37,11 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("What we invoice to the account, credit notes included."),
         unit=gettext_noop("units and net value"),
         grain=gettext_noop("one row per invoice line"),
-        fields=_fields("sell_in", _KEYS + _SALE + "channel"),
+        fields=fields_of("sell_in", KEYS + SALE + "channel"),
         duplicate_key=("doc_no", "account", "product", "date", "quantity", "unit_price", "value"),
         measures=("quantity", "value"),
         sum_by=("currency", "unit", "is_return", "channel"),
-        computations=(_VALUE_OF_PRICE, _PRICE_OF_VALUE),
+        computations=(VALUE_OF_PRICE, PRICE_OF_VALUE),
         control_totals=("quantity", "value"),
     ),
     DatasetDef(
@@ -163,9 +50,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("What a distributor ships to the next tier."),
         unit=gettext_noop("units and value"),
         grain=gettext_noop("one row per delivery line"),
-        fields=_fields(
+        fields=fields_of(
             "flow",
-            _KEYS + _SALE + "channel buyer buyer_tier",
+            KEYS + SALE + "channel buyer buyer_tier",
             account={"label": gettext_noop("Distributor code")},
             account_name={"label": gettext_noop("Distributor name")},
             buyer_tier={"arrow": pa.int32()},
@@ -173,7 +60,7 @@ DATASETS: tuple[DatasetDef, ...] = (
         duplicate_key=("doc_no", "account", "product", "buyer", "date", "quantity", "value"),
         measures=("quantity", "value"),
         sum_by=("currency", "unit", "is_return", "channel", "buyer_tier"),
-        computations=(_VALUE_OF_PRICE, _PRICE_OF_VALUE),
+        computations=(VALUE_OF_PRICE, PRICE_OF_VALUE),
         control_totals=("quantity", "value"),
     ),
     DatasetDef(
@@ -182,16 +69,16 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("What the account sells to its own buyers."),
         unit=gettext_noop("units and consumer value"),
         grain=gettext_noop("one row per sale, or per product and day"),
-        fields=_fields(
+        fields=fields_of(
             "off_take",
-            _KEYS + "doc_no outlet quantity! unit! unit_price value! currency! is_return! basis!",
+            KEYS + "doc_no outlet quantity! unit! unit_price value! currency! is_return! basis!",
             basis={"choices": BASIS},
             unit_price={"column": ""},
         ),
         duplicate_key=("doc_no", "account", "outlet", "product", "date", "quantity", "value"),
         measures=("quantity", "value"),
         sum_by=("currency", "unit", "is_return", "basis"),
-        computations=(_VALUE_OF_PRICE,),
+        computations=(VALUE_OF_PRICE,),
         control_totals=("quantity", "value"),
     ),
     DatasetDef(
@@ -200,9 +87,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("What the account holds at a date, with the movements if sent."),
         unit=gettext_noop("units"),
         grain=gettext_noop("one row per product, location and date"),
-        fields=_fields(
+        fields=fields_of(
             "stock",
-            _KEYS + "location quantity! unit! value currency "
+            KEYS + "location quantity! unit! value currency "
             "opening received returned sold customer_returned adjusted",
             quantity={"label": gettext_noop("Closing stock")},
         ),
@@ -220,8 +107,8 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("Whether a product is on the account's range at a date."),
         unit=gettext_noop("state"),
         grain=gettext_noop("one row per product, outlet and date"),
-        fields=_fields(
-            "listing", _KEYS + "outlet status!", status={"choices": LISTING_STATUS}
+        fields=fields_of(
+            "listing", KEYS + "outlet status!", status={"choices": LISTING_STATUS}
         ),
         duplicate_key=("account", "product", "outlet", "date"),
         measures=(),
@@ -234,9 +121,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("Prices seen on the shelf or on a shop's page."),
         unit=gettext_noop("money per item"),
         grain=gettext_noop("one row per item, shop and day"),
-        fields=_fields(
+        fields=fields_of(
             "shelf_price",
-            _LOOSE_KEYS + "shop item! price! regular_price currency! sales_count comment_count "
+            LOOSE_KEYS + "shop item! price! regular_price currency! sales_count comment_count "
             "in_stock",
         ),
         duplicate_key=("account", "shop", "item", "date", "price"),
@@ -250,9 +137,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("Money planned, committed or spent for an account."),
         unit=gettext_noop("value"),
         grain=gettext_noop("one row per expense line and status"),
-        fields=_fields(
+        fields=fields_of(
             "expense",
-            _LOOSE_KEYS + "category! campaign status! value! currency! doc_no",
+            LOOSE_KEYS + "category! campaign status! value! currency! doc_no",
             status={"choices": EXPENSE_STATUS},
         ),
         duplicate_key=("doc_no", "account", "product", "category", "campaign", "status", "date",
@@ -267,9 +154,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("Unit costs, or amounts, of goods and logistics."),
         unit=gettext_noop("value, or value per unit"),
         grain=gettext_noop("one row per product, kind and date"),
-        fields=_fields(
+        fields=fields_of(
             "cost",
-            _LOOSE_KEYS + "kind! unit_cost value quantity currency!",
+            LOOSE_KEYS + "kind! unit_cost value quantity currency!",
             kind={"choices": COST_KIND},
         ),
         duplicate_key=("account", "product", "kind", "date"),
@@ -284,9 +171,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("What the account should reach in a month, by metric."),
         unit=gettext_noop("value or units"),
         grain=gettext_noop("one row per metric, product and month"),
-        fields=_fields(
+        fields=fields_of(
             "target",
-            _LOOSE_KEYS + "metric! value quantity unit currency",
+            LOOSE_KEYS + "metric! value quantity unit currency",
             metric={"choices": TARGET_METRIC},
         ),
         duplicate_key=("account", "product", "metric", "date"),
@@ -300,8 +187,8 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("Sales of a category, ours and those of competitors."),
         unit=gettext_noop("units and value"),
         grain=gettext_noop("one row per category, company and month"),
-        fields=_fields(
-            "market", _LOOSE_KEYS + "category! company! is_own! quantity value currency"
+        fields=fields_of(
+            "market", LOOSE_KEYS + "category! company! is_own! quantity value currency"
         ),
         duplicate_key=("account", "product", "category", "company", "date"),
         measures=("quantity", "value"),
@@ -314,9 +201,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         description=gettext_noop("What we expect to invoice to the account, as agreed."),
         unit=gettext_noop("units and net value"),
         grain=gettext_noop("one row per product and month"),
-        fields=_fields(
+        fields=fields_of(
             "forecast",
-            _LOOSE_KEYS + "quantity unit value! low high currency! channel",
+            LOOSE_KEYS + "quantity unit value! low high currency! channel",
             low={"later": True},
             high={"later": True},
         ),
@@ -336,7 +223,7 @@ DATASETS: tuple[DatasetDef, ...] = (
         ),
         unit=gettext_noop("units and net value"),
         grain=gettext_noop("one row per product and week, dated by its Monday"),
-        fields=_fields("forecast_week", _LOOSE_KEYS + "quantity unit value! low high currency!"),
+        fields=fields_of("forecast_week", LOOSE_KEYS + "quantity unit value! low high currency!"),
         duplicate_key=("account", "product", "date"),
         measures=("quantity", "value"),
         bounds=("low", "high"),
@@ -352,9 +239,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         ),
         unit=gettext_noop("value"),
         grain=gettext_noop("one row per entry, product, account and month"),
-        fields=_fields(
+        fields=fields_of(
             "accrual",
-            _LOOSE_KEYS + "agreement! condition! kind! basis! value! currency! family treatment",
+            LOOSE_KEYS + "agreement! condition! kind! basis! value! currency! family treatment",
             kind={"choices": ACCRUAL_KIND, "label": gettext_noop("Kind of entry")},
             basis={"choices": ACCRUAL_BASIS},
             family={"later": True},
@@ -375,9 +262,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         ),
         unit=gettext_noop("counts"),
         grain=gettext_noop("one row per metric, title, attributes and month"),
-        fields=_fields(
+        fields=fields_of(
             "usage",
-            _LOOSE_KEYS + "platform publisher title doi proprietary_id isbn print_issn online_issn "
+            LOOSE_KEYS + "platform publisher title doi proprietary_id isbn print_issn online_issn "
             "data_type yop is_backfile metric_type! access_type access_method family! report! "
             "release! quantity!",
             yop={"arrow": pa.int32()},
@@ -399,9 +286,9 @@ DATASETS: tuple[DatasetDef, ...] = (
         ),
         unit=gettext_noop("titles"),
         grain=gettext_noop("one row per title, package and month"),
-        fields=_fields(
+        fields=fields_of(
             "entitlement",
-            _LOOSE_KEYS + "platform title! proprietary_id isbn print_issn online_issn package! "
+            LOOSE_KEYS + "platform title! proprietary_id isbn print_issn online_issn package! "
             "access_type quantity!",
         ),
         duplicate_key=("account", "package", "title", "proprietary_id", "isbn", "print_issn",

@@ -16,9 +16,10 @@ from keystead.kernel.exact import round_half_up
 from keystead.kernel.money import minor_units
 from keystead.profitability.calc.customer import customer_view
 from keystead.profitability.calc.waterfall import waterfall
+from keystead.profitability.calc.whatif.benefits import PaidOut
 from keystead.profitability.calc.whatif.draws import Floats
 from keystead.profitability.calc.whatif.odds import odds_of, tier_odds
-from keystead.profitability.calc.whatif.paying import PaidOut, Payer, Sales
+from keystead.profitability.calc.whatif.paying import Payer, Sales
 from keystead.profitability.calc.whatif.pricing import PricedRow, on_invoice
 from keystead.profitability.calc.whatif.trying import Trial, inputs_of, tried
 from keystead.profitability.calc.whatif.walk import Walk, walked

@@ -9,6 +9,7 @@ import numpy as np
 from keystead.agreements.types import Boundary as TermBoundary
 from keystead.agreements.types import Measure
 from keystead.agreements.types import Method as TermMethod
+from keystead.profitability.calc.whatif.benefits import Measured, PaidOut
 from keystead.profitability.calc.whatif.draws import (
     QUANTILES,
     Floats,
@@ -17,7 +18,7 @@ from keystead.profitability.calc.whatif.draws import (
     price,
 )
 from keystead.profitability.calc.whatif.ladders import Boundary, Method, dead_tiers
-from keystead.profitability.calc.whatif.paying import Measured, PaidOut, Payer
+from keystead.profitability.calc.whatif.paying import Payer
 from keystead.profitability.calc.whatif.trying import Trial
 from keystead.profitability.calc.whatif.walk import Walk
 from keystead.profitability.types.offers import Odds, TierOdds

@@ -17,23 +17,27 @@ from keystead.agreements.calc.earn import tiers_table
 from keystead.agreements.calc.evaluate import counts_sales
 from keystead.agreements.calc.periods import periods_of
 from keystead.agreements.calc.stacking import in_order, reducers
-from keystead.agreements.calc.tiers import Table
 from keystead.agreements.types import (
     EVERYTHING,
     AgreementVersion,
-    Boundary,
-    Cap,
     Condition,
-    Gate,
     GateEffect,
     GateKind,
     Measure,
-    Method,
-    RateKind,
     Scope,
     StackMode,
 )
 from keystead.kernel.periods import Period, month_start
+from keystead.profitability.calc.whatif.benefits import (
+    Measured,
+    PaidOut,
+    capped,
+    floored,
+    least_share,
+    pay,
+    share_of,
+    stacked,
+)
 from keystead.profitability.calc.whatif.draws import Floats
 from keystead.profitability.calc.whatif.months import Factors
 from keystead.profitability.calc.whatif.pricing import PricedRow, within
@@ -57,33 +61,6 @@ class Sums:
     def counting(self, condition: Condition) -> Sums:
         """Return what counts for a condition: with returns, or what was sold before them."""
         return self if condition.returns_count else Sums(self.gross, self.quantity, self.gross)
-
-
-@dataclasses.dataclass(frozen=True)
-class Measured:
-    """What one condition measures in one period, over the draws.
-
-    ``weights`` are those of the tier measure where it is a plain sum; then the measure is
-    ``scale x (sum - base)``.
-    """
-
-    condition: Condition
-    period: Period
-    table: Table
-    tier: Floats
-    benefit: Floats
-    weights: Floats | None = None
-    base: float = 0.0
-    scale: float = 1.0
-
-
-@dataclasses.dataclass(frozen=True)
-class PaidOut:
-    """One condition in one period with its payouts."""
-
-    measured: Measured
-    amount: Floats
-    through: Any = True  # where its gates were passed: only there a guarantee is topped up
 
 
 @dataclasses.dataclass(frozen=True)
@@ -189,7 +166,7 @@ class Payer:
         found = np.zeros(factors.count)
         if measure is Measure.SHARE_PCT:
             part = factors.measure(self.inside(focus.value, period))
-            found = _share(part, factors.measure(self.inside(sums.value, period)))
+            found = share_of(part, factors.measure(self.inside(sums.value, period)))
         elif measure is Measure.TARGETS_REACHED:
             found = self._targets(condition, period, factors)
         elif measure is Measure.METRIC:
@@ -269,11 +246,11 @@ class Payer:
                 self._paid(condition, members, period, factors, amounts)
                 for period in self._periods(condition)
             ]
-            own = _floored(condition, own)
+            own = floored(condition, own)
             amounts[condition.key] = [(one.measured.period, one.amount) for one in own]
             found += own
         if any(m.stack_mode in (StackMode.BEST_OF, StackMode.FIRST_MATCH) for m in members):
-            found = _stacked(found)
+            found = stacked(found)
             for condition in members:
                 amounts[condition.key] = [
                     (one.measured.period, one.amount)
@@ -302,7 +279,7 @@ class Payer:
             benefit = benefit - sum(taken)
         amount = pay(measured.table, measured.tier, benefit)
         part, through = self._gates(condition, period, factors)
-        amount = _capped(condition.cap, amount * part, benefit)
+        amount = capped(condition.cap, amount * part, benefit)
         return PaidOut(measured, amount, through)
 
     def _gates(self, condition: Condition, period: Period, factors: Factors) -> tuple[Any, Any]:
@@ -312,7 +289,7 @@ class Payer:
         for gate in (*self.version.gates, *condition.gates):
             if gate.kind is not GateKind.SHARE or gate.focus is None:
                 continue
-            met = self._share_of(condition, gate.focus, period, factors) >= _least(gate)
+            met = self._share_of(condition, gate.focus, period, factors) >= least_share(gate)
             held = 0.0 if gate.effect is GateEffect.STOP else float(gate.scale_pct) / 100
             part = part * np.where(met, 1.0, held)
             through = through & met
@@ -323,7 +300,7 @@ class Payer:
     ) -> Floats:
         part = self.sales.sums((self.version.scope, focus)).counting(condition).value
         whole = self.weights(condition).value
-        return _share(
+        return share_of(
             factors.measure(self.inside(part, period)), factors.measure(self.inside(whole, period))
         )
 
@@ -331,104 +308,7 @@ class Payer:
         version = self.version
         if version.cap is not None:
             base = factors.measure(self.sales.sums((version.scope,)).value)
-            total = _capped(version.cap, total, base)
+            total = capped(version.cap, total, base)
         if version.floor is not None:
             total = np.maximum(total, float(version.floor.amount))
         return total
-
-
-def pay(table: Table, measured: Floats, benefit: Floats) -> Floats:
-    """Return what tiers pay for each draw, as ``agreements.calc.tiers.pay`` does for one.
-
-    >>> from decimal import Decimal
-    >>> from keystead.agreements.types import Tier
-    >>> steps = Table((Tier(Decimal(0), Decimal(10)), Tier(Decimal(1000), Decimal(25))),
-    ...               Method.INCREMENTAL)
-    >>> pay(steps, np.array([500.0, 2000.0]), np.array([500.0, 2000.0])).tolist()
-    [50.0, 350.0]
-    """
-    if not table.tiers or table.rate_kind is RateKind.FREE_GOODS:
-        return np.zeros(measured.shape)
-    lower = np.array([float(one.lower) for one in table.tiers])
-    rates = np.array([float(one.rate) for one in table.tiers])
-    side = "right" if table.boundary is Boundary.GTE else "left"
-    place = np.searchsorted(lower, measured, side=side) - 1  # type: ignore[call-overload]
-    at, tier = np.maximum(place, 0), np.where(place < 0, 0.0, measured)
-    if table.rate_kind is RateKind.FIXED:
-        steps = rates if table.method in (Method.ALL_UNITS, Method.LINEAR) else np.cumsum(rates)
-        return np.where(place < 0, 0.0, steps[at])
-    paid = _by_method(table.method, lower, rates, at, tier, benefit)
-    paid = np.where(place < 0, 0.0, paid)
-    return np.asarray(paid / 100 if table.rate_kind is RateKind.PERCENT else paid)
-
-
-def _by_method(
-    method: Method, lower: Floats, rates: Floats, at: Any, tier: Floats, benefit: Floats
-) -> Floats:
-    if method is Method.ALL_UNITS:
-        return np.asarray(rates[at] * benefit)
-    if method is Method.ADDITIVE:
-        return np.asarray(np.cumsum(rates)[at] * benefit)
-    if method is Method.LINEAR:
-        slopes = np.append(np.diff(rates) / np.maximum(np.diff(lower), 1e-300), 0.0)
-        return np.asarray((rates[at] + slopes[at] * (tier - lower[at])) * benefit)
-    if method is Method.INCREMENTAL:
-        full = np.append(0.0, np.cumsum(rates[:-1] * np.diff(lower)))
-        part = full[at] + rates[at] * (tier - lower[at])
-    else:  # every tier reached, up to its upper end
-        full = np.append(0.0, np.cumsum(rates[:-1] * lower[1:]))
-        part = full[at] + rates[at] * tier
-    known = np.where(tier == 0, 1.0, tier)
-    return np.asarray(part * np.where(tier == benefit, 1.0, benefit / known))
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    known = np.where(whole > 0, whole, 1.0)
-    return np.where(whole > 0, part * 100 / known, -np.inf)
-
-
-def _least(gate: Gate) -> float:
-    return float(gate.at_least or 0)
-
-
-def _capped(cap: Cap | None, amount: Floats, base: Floats) -> Floats:
-    if cap is None:
-        return amount
-    if cap.amount is not None:
-        amount = np.minimum(amount, float(cap.amount))
-    if cap.pct_of_base is not None:
-        amount = np.minimum(amount, np.maximum(base, 0.0) * float(cap.pct_of_base) / 100)
-    return amount
-
-
-def _floored(condition: Condition, own: list[PaidOut]) -> list[PaidOut]:
-    """The guarantee of every period; a cumulative one counts what was earned above it before."""
-    floor = condition.floor
-    if floor is None or not own:
-        return own
-    least, found = float(floor.amount), []
-    excess = np.zeros(own[0].amount.shape)
-    for one in own:
-        due = np.maximum(least - excess, 0.0) if floor.cumulative else np.full_like(excess, least)
-        topped = np.where(one.through, np.maximum(one.amount, due), one.amount)
-        found.append(PaidOut(one.measured, topped, one.through))
-        excess = np.maximum(excess + one.amount - least, 0.0)
-    return found
-
-
-def _stacked(found: list[PaidOut]) -> list[PaidOut]:
-    """Only the best of a group, or the first that pays anything, period by period."""
-    kept = list(found)
-    for period in dict.fromkeys(one.measured.period for one in found):
-        places = [n for n, one in enumerate(found) if one.measured.period == period]
-        rivals = np.stack([found[n].amount for n in places])
-        modes = {found[n].measured.condition.stack_mode for n in places}
-        if StackMode.FIRST_MATCH in modes:
-            wins = np.argmax(rivals > 0, axis=0)
-        elif StackMode.BEST_OF in modes:
-            wins = np.argmax(rivals, axis=0)
-        else:
-            continue
-        for row, n in enumerate(places):
-            kept[n] = PaidOut(found[n].measured, np.where(wins == row, rivals[row], 0.0))
-    return kept

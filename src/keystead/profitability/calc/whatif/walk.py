@@ -9,9 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from keystead.kernel.periods import Period
+from keystead.profitability.calc.whatif.benefits import Measured
 from keystead.profitability.calc.whatif.draws import QUANTILES, Floats
 from keystead.profitability.calc.whatif.months import path
-from keystead.profitability.calc.whatif.paying import Measured, Payer, Sales
+from keystead.profitability.calc.whatif.paying import Payer, Sales
 from keystead.profitability.calc.whatif.trying import Trial
 from keystead.profitability.types.offers import Curve, Step, TierOdds
 
