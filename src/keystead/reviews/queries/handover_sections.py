@@ -23,6 +23,7 @@ from keystead.forecasting.queries.cycles import assumptions_of, cycles_for
 from keystead.governance.queries.compliance import hits_on
 from keystead.kernel.errors import Invalid
 from keystead.kit.access import Actor
+from keystead.kit.ui.tags.figures import text_of
 from keystead.kit.ui.tags.numbers import day, money_full, period
 from keystead.negotiation.queries import concessions_of, negotiations_of
 from keystead.pipeline.calc.notice import notice_dates
@@ -228,7 +229,8 @@ class _Parts:
             if row.detail or total is None or total.value is None:
                 continue
             found.append(Line(_(row.line.label), money_full(total.value, pnl.currency),
-                              period(span), _pnl(self.account.id), total.proof_id))  # fmt: skip
+                              period(span), _pnl(self.account.id), total.proof_id,
+                              total.value, pnl.currency))  # fmt: skip
         if may_write(self.actor, self.account.id, name="terms", right="r"):
             for head in agreements_of_account(self.actor, self.account.id):
                 if not self.actor.can("agreements.view"):
@@ -249,7 +251,8 @@ class _Parts:
             matched = bool(matches_of(one.id))
             note = _("set against an accrual") if matched else _("not set against anything")
             found.append(Line(one.external_number, money_full(one.amount), note, url,
-                              claim_proof(one.id, "amount")))  # fmt: skip
+                              claim_proof(one.id, "amount"), one.amount.amount,
+                              one.amount.currency))  # fmt: skip
             self.open_claims.append(
                 OpenClaim(str(one.id), one.external_number, url, one.due_on, matched)
             )
@@ -312,8 +315,11 @@ class _Parts:
     def plan(self) -> list[Line]:
         found = []
         for one in objectives_of(self.actor, self.account.id, today=self.today):
-            value = "" if one.value is None else str(one.value)
-            found.append(Line(one.objective.title, value, "", "", one.proof_id))
+            kind = one.measure if one.unit == "quantity" else one.unit
+            unit = (kind, one.measure) if kind == "money" else (kind,)
+            value = "" if one.value is None else text_of(one.value, *unit, full=True)
+            found.append(Line(one.objective.title, value, "", "", one.proof_id, one.value,
+                              one.measure))  # fmt: skip
         for action in open_actions(self.actor, self.account.id)[:MOST]:
             due = day(action.due_on) if action.due_on else ""
             found.append(Line(action.title, due, action.owner_name))

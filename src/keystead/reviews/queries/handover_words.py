@@ -9,9 +9,11 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from keystead.kit.office.paper import Block, Grid, GridColumn, Heading, Pairs, Paper, Text
+from keystead.kit.office.slides import Shown
 from keystead.kit.ui.tags.numbers import day
 from keystead.reviews.types.handover import (
     Handover,
+    Line,
     Milestone,
     Pack,
     Section,
@@ -126,15 +128,17 @@ def _section(section: Section) -> tuple[Block, ...]:
         return (Text(str(CLOSED) if section.closed else section.empty, "small"),)
     columns = (
         GridColumn(now("What"), share=2),
-        GridColumn(now("Answer"), share=2.4),
-        GridColumn(now("Remark"), share=1.6),
+        GridColumn(now("Answer"), share=2),
+        GridColumn(now("Remark"), share=2),
     )
-    rows = tuple((one.label, one.value, one.note) for one in section.lines)
-    proofs = [f"{one.label}: {one.proof}" for one in section.lines if one.proof]
-    shown: tuple[Block, ...] = (Grid(columns, rows),)
-    if proofs:
-        shown += (Text(now("Proofs") + "\n" + "\n".join(proofs), "small"),)
-    return shown
+    return (Grid(columns, tuple((one.label, _figure(one), one.note) for one in section.lines)),)
+
+
+def _figure(one: Line) -> str | Shown:
+    """Return what a line says; a figure carries its proof in the file."""
+    if not one.proof or one.amount is None:
+        return one.value
+    return Shown(one.value, one.amount, one.proof, one.measure)
 
 
 def _tasks(pack: Pack, milestone: Milestone) -> Block:

@@ -17,8 +17,15 @@ from keystead.accounts.tests.factories import account
 from keystead.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from keystead.kit.access import SYSTEM, actor_for
 from keystead.kit.models import AuditEntry
+from keystead.kit.office.carried import carried
+from keystead.kit.office.word import document
+from keystead.metrics.queries.checking import check_figures
+from keystead.metrics.types.checking import Verdict
+from keystead.planning.tests.factories import objective, plan
+from keystead.planning.tests.sold import sell_in
 from keystead.reviews import models
 from keystead.reviews.queries.handover import pack_of
+from keystead.reviews.queries.handover_words import paper_of
 from keystead.reviews.rules.handover import milestone_of, tasks, traps
 from keystead.reviews.services import handover as services
 from keystead.reviews.types.handover import (
@@ -284,3 +291,22 @@ def test_what_the_team_refuses_leaves_the_pack_as_it_was(house) -> None:
                        reason="Round of regions", at=soon)  # fmt: skip
     with pytest.raises(Conflict):
         services.accept(actor=heir, account_id=one.id)
+
+
+def test_the_figures_of_the_word_file_prove_themselves(house) -> None:
+    owner, _heir, stranger, one = house
+    sell_in([(one.id, None, date(timezone.localdate().year, 1, 5), 25_000)])
+    made = plan(owner, one)
+    objective(owner, made)
+    pack = pack_of(owner, one.id)
+    (goal,) = [line for part in pack.sections if part.key == "plan" for line in part.lines]
+    assert goal.amount == 25_000
+    assert "25,000" in goal.value
+    assert "." not in goal.value.partition("25,000")[2].strip(".0")
+    content = document(paper_of(pack))
+    figures = carried(content, "docx")
+    assert goal.proof in {figure.proof for figure in figures}
+    assert {found.verdict for found in check_figures(owner, figures)} == {Verdict.EQUAL}
+    assert {found.verdict for found in check_figures(stranger, figures)} == {Verdict.UNKNOWN}
+    said = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+    assert goal.proof not in said  # no reader has to look at an id

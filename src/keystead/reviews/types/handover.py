@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from datetime import date, datetime
+from decimal import Decimal
 
 
 class HandState(enum.StrEnum):
@@ -46,13 +47,18 @@ class Milestone(enum.IntEnum):
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """One line of a section: what, its figure or answer, a remark, where it stands, its proof."""
+    """One line of a section: what, its figure or answer, a remark, where it stands, its proof.
+
+    ``amount`` is the exact number behind a figure with a proof, ``measure`` its currency or unit.
+    """
 
     label: str
     value: str = ""
     note: str = ""
     url: str = ""
     proof: str = ""
+    amount: Decimal | float | None = None
+    measure: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
