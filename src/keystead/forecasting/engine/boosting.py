@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from keystead.forecasting.calc import seasonal
 from keystead.forecasting.calc.smoothing import row_means, shrunk_seasons, stacked
 from keystead.forecasting.types.panel import Floats
 
@@ -21,6 +22,11 @@ LEAST_HISTORY: Final = 8
 SHIFT: Final = 0.1
 ALPHAS: Final = (0.1, 0.3, 0.6)
 KEEP: Final = 0.9
+PATHS: Final = {
+    "damped": seasonal.grid_of((*seasonal.NO_TREND, *seasonal.FEW_TRENDS)),
+    "winters": seasonal.WINTERS,
+    "moving": seasonal.LEVEL,
+}
 PARAMS: Final[dict[str, Any]] = {
     "objective": "l1",
     "learning_rate": 0.05,
@@ -86,6 +92,8 @@ class Ready:
     spread: Floats
     levels: Mapping[str, Floats]
     trend: Floats
+    paths: Mapping[str, Floats]
+    """What smoothing alone would have said: series x columns (or the last one alone) x steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +157,7 @@ def look(trained: Trained, given: Global) -> Trained:
     """Return the same model ready to look ahead from other histories."""
     if given is trained.given:
         return trained
-    return Trained(given, trained.booster, prepared(given))
+    return Trained(given, trained.booster, prepared(given, learning=False))
 
 
 def predict(trained: Trained, inputs: Mapping[str, Floats] | None = None) -> Floats:
@@ -178,8 +186,8 @@ def _table(facts: Mapping[str, Floats]) -> Any:
     return np.column_stack([line.astype(np.float32) for line in facts.values()])
 
 
-def prepared(given: Global) -> Ready:
-    """Return logs without season, the season, sizes, spreads, and smoothed levels."""
+def prepared(given: Global, *, learning: bool = True) -> Ready:
+    """Return logs without season, the season, sizes, spreads, and what smoothing makes of them."""
     matrix = stacked(given.histories)
     count, width = matrix.shape
     season = max(given.season, 1)
@@ -193,7 +201,18 @@ def prepared(given: Global) -> Ready:
         logs = logs - given.effect[:, :width]
     moves = row_means(np.abs(np.diff(logs[:, -4 * max(season, 4) :], axis=1)))
     levels, trend = _levels(logs)
-    return Ready(logs, seasons, size, np.maximum(moves, 0.02), levels, trend)
+    paths = {} if given.planned else _paths(logs, season, given.horizon, learning)
+    return Ready(logs, seasons, size, np.maximum(moves, 0.02), levels, trend, paths)
+
+
+def _paths(logs: Floats, season: int, horizon: int, learning: bool) -> dict[str, Floats]:
+    if learning:
+        return {name: seasonal.paths(logs, season, grid, horizon) for name, grid in PATHS.items()}
+    start = np.zeros((logs.shape[0], season))
+    return {
+        name: seasonal.winters(logs, start, grid, horizon)[:, None, :]
+        for name, grid in PATHS.items()
+    }
 
 
 def _levels(logs: Floats) -> tuple[dict[str, Floats], Floats]:
@@ -304,6 +323,9 @@ def features(
             made[name] = (level[rows, columns] - base) / over
         reach = KEEP * (1 - KEEP**steps) / (1 - KEEP)
         made["trend"] = ready.trend[rows, columns] * reach / over
+    for name, path in ready.paths.items():
+        column = columns - (logs.shape[1] - path.shape[1])
+        made[f"path_{name}"] = (path[rows, column, steps - 1] - base) / over
     target = columns + steps
     for name, matrix in given.inputs.items():
         value = matrix[rows, target]

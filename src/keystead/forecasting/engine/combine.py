@@ -9,8 +9,8 @@ import numpy as np
 from keystead.forecasting.calc.cleaning import Clean
 from keystead.forecasting.types.panel import Floats, Recipe, RunSettings, Segment
 
-FAST: Final = ("theta", "damped", "level", "temporal")
-STANDARD: Final = ("damped", "temporal", "dot", "ces")
+FAST: Final = ("winters", "temporal", "damped", "level")
+STANDARD: Final = (*FAST, "ces")
 SPARSE: Final = ("imapa", "adida", "year")
 
 

@@ -7,10 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from keystead.forecasting.calc import seasonal
 from keystead.forecasting.calc.smoothing import (
-    DAMPED,
-    LEVELS,
-    averaged,
     row_means,
     shrunk_seasons,
     stacked,
@@ -19,15 +17,18 @@ from keystead.forecasting.calc.smoothing import (
 )
 from keystead.forecasting.types.panel import Floats
 
-NAMES: Final = ("level", "theta", "damped", "temporal")
+NAMES: Final = ("level", "theta", "damped", "temporal", "winters")
 SHIFT: Final = 0.02
 MOST: Final = 3.0
+HELD: Final = 0.8
+"""How much of the season found in the whole history a season that moves begins with."""
 
 
 def smoothed(histories: Sequence[Floats], horizon: int, season: int) -> dict[str, Floats]:
-    """Return per model series x steps: the season is taken out first and put back at the end.
+    """Return per model series x steps, all found in logs, where trends are growth rates.
 
-    The level is smoothed as it is; trends are found in logs, where they are growth rates.
+    Theta, the damped trend and the one over buckets take the season out first and put it back;
+    the level and the model of Holt and Winters let it move.
     """
     matrix = stacked(histories)
     width = matrix.shape[1]
@@ -37,14 +38,16 @@ def smoothed(histories: Sequence[Floats], horizon: int, season: int) -> dict[str
     size = np.maximum(row_means(matrix), 1e-9)[:, None]
     logs = np.log(plain / size + SHIFT)
 
-    def back(lines: Floats) -> Floats:
-        value = (np.exp(np.minimum(lines, MOST)) - SHIFT) * size * ahead
+    def back(lines: Floats, year: Floats | float = 1.0) -> Floats:
+        value = (np.exp(np.minimum(lines, MOST)) - SHIFT) * size * year
         return np.asarray(np.maximum(value, 0.0), dtype=float)
 
-    level, _alpha = averaged(plain, [(alpha, 0.0, 1.0) for alpha in LEVELS], horizon)
+    raw, start = np.log(matrix / size + SHIFT), np.log(index)
+    moving = HELD * start
     return {
-        "level": np.maximum(level * ahead, 0.0),
-        "theta": back(theta(logs, horizon)),
-        "damped": back(averaged(logs, DAMPED, horizon)[0]),
-        "temporal": back(temporal(logs, horizon, season)),
+        "level": back(seasonal.winters(raw, moving, seasonal.LEVEL, horizon)),
+        "theta": back(theta(logs, horizon), ahead),
+        "damped": back(seasonal.winters(raw, start, seasonal.DAMPED, horizon)),
+        "temporal": back(temporal(logs, horizon, season), ahead),
+        "winters": back(seasonal.winters(raw, moving, seasonal.WINTERS, horizon)),
     }
