@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("forecasts/<int:cycle_id>/node/", views.node, name="grid_node"),
     path("forecasts/<int:cycle_id>/edit/", views.edit, name="grid_edit"),
     path("forecasts/<int:cycle_id>/undo/", views.undo, name="grid_undo"),
+    path("forecasts/<int:cycle_id>/own-bias/", views.own_bias, name="grid_own_bias"),
     path("forecasts/<int:cycle_id>/comment/", views.comment, name="grid_comment"),
     path("forecasts/<int:cycle_id>/workbook.xlsx", views.book, name="book"),
     path("forecasts/<int:cycle_id>/workbook/", views.book_return, name="book_return"),

@@ -27,6 +27,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 ZERO: Final = Decimal(0)
 DRAWS: Final = 2000
 SMALL_PCT: Final = 5  # changes below this are small: they often hurt (Fildes et al. 2009)
+OWN_BIAS: Final = "own_bias"  # the reason of a correction, not of something typed
 WORTH_PCT: Final = 2.0  # a correction must take away at least this share of the error
 
 
@@ -113,7 +114,7 @@ def track_record(author: object, judgements: Sequence[Judgement], *, seed: int =
         interval=_interval(after - before, sizes, drawn),
         value=sum((one.value for one in moved), ZERO),
         cycles=len(cycles),
-        debias=_debias(place, actual, _column(moved, "after"), len(cycles)),
+        debias=_debias(moved),
     )
 
 
@@ -189,10 +190,16 @@ def _interval(change: Floats, sizes: Floats, drawn: Floats | None) -> Interval |
     return Interval(float(low), float(high))
 
 
-def _debias(
-    place: npt.NDArray[np.intp], actual: Floats, said: Floats, cycles: int
-) -> Debias | None:
-    """A factor on what the person says, kept only if it helps in cycles it was not made from."""
+def _debias(judgements: Sequence[Judgement]) -> Debias | None:
+    """A factor on what the person says, kept only if it helps in cycles it was not made from.
+
+    What was already taken out does not count: the factor is for what is typed.
+    """
+    typed = [one for one in judgements if one.reason != OWN_BIAS]
+    names = sorted({one.cycle for one in typed}, key=str)
+    at = {cycle: place for place, cycle in enumerate(names)}
+    place, cycles = np.array([at[one.cycle] for one in typed], dtype=np.intp), len(names)
+    actual, said = _column(typed, "actual"), _column(typed, "after")
     if cycles < ENOUGH_CYCLES or not np.abs(actual).sum():
         return None
     tried = np.empty_like(said)

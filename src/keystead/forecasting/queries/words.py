@@ -54,8 +54,11 @@ REASONS: Final[dict[Reason, Promise]] = {
     Reason.LAUNCH: pgettext_lazy("forecast reason", "Launch"),
     Reason.PUSH: pgettext_lazy("forecast reason", "Sales push"),
     Reason.MISTAKE: pgettext_lazy("forecast reason", "Mistake in the figures"),
+    Reason.OWN_BIAS: pgettext_lazy("forecast reason", "Own bias taken out"),
     Reason.OTHER: pgettext_lazy("forecast reason", "Other"),
 }
+# Those a person chooses from; the own bias is taken out by its own button.
+TYPED_REASONS: Final = {one: word for one, word in REASONS.items() if one is not Reason.OWN_BIAS}
 CAUSES: Final[dict[Cause, Promise]] = {
     Cause.DATA: pgettext_lazy("forecast step", "New data"),
     Cause.PROMOTION: pgettext_lazy("forecast step", "Promotions"),

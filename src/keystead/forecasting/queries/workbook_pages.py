@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.periods import period_words
-from keystead.forecasting.queries.words import LAYERS, REASONS
+from keystead.forecasting.queries.words import LAYERS, TYPED_REASONS
 from keystead.forecasting.types.cycle import Layer
 from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable
@@ -73,7 +73,7 @@ class _Writer:
         for row, (name, value) in enumerate(dataclasses.asdict(stamp).items()):
             self.info.put(row, 0, name)
             self.info.put(row, 1, str(value))
-        for row, word in enumerate(REASONS.values()):
+        for row, word in enumerate(TYPED_REASONS.values()):
             self.lists.put(row, 0, str(word))
         for page in (self.lists, self.info):
             page.protect()
@@ -190,6 +190,6 @@ class _Writer:
             body, title=_("Not a number"), text=_("Type a quantity of zero or more.")
         )
         reasons = (BODY, self.total + 2, last, self.total + 2)
-        self.page.choices(reasons, self.lists.span(0, len(REASONS) - 1, 0))
+        self.page.choices(reasons, self.lists.span(0, len(TYPED_REASONS) - 1, 0))
         was = self.base.at(BODY, FIRST).replace("$", "")
         self.page.mark_where(body, f"{here(BODY, FIRST)}<>{was}")

@@ -121,10 +121,34 @@ def _fresh(entry: OverrideEntry, at: int) -> OverrideEntry:
     return entry if not at else replace(entry, seen=None)
 
 
+def changes_of(
+    actor: Actor, cycle_id: int, entries: Sequence[OverrideEntry]
+) -> tuple[CellChange[Cell], ...]:
+    """Return what a block of single series would change, without writing anything."""
+    actor.require("forecasting.edit")
+    layer, table = opened(actor, cycle_row(actor, cycle_id), entries[0].layer)
+    return tuple(_changes(table, layer, entries).values())
+
+
 def _block(actor: Actor, cycle_id: int, entries: Sequence[OverrideEntry]) -> list[int]:
     """Write a block of single series: one look at the numbers, one row in the trail."""
     row = row_to_write(actor, cycle_id, "forecasting.edit")
     layer, table = opened(actor, row, entries[0].layer)
+    changes = _changes(table, layer, entries)
+    _refuse_stale(row, table, layer, changes, entries[0].seen)
+    if not changes:
+        return []
+    first = entries[0]
+    return write_cells(
+        actor=actor, row=row, layer=layer, changes=list(changes.values()),
+        words={key: (first.reason, first.note) for key, _period in changes},
+        evidence=first.evidence, expires=first.expires, told={"reason": first.reason.value},
+    )  # fmt: skip
+
+
+def _changes(
+    table: CycleTable, layer: Layer, entries: Sequence[OverrideEntry]
+) -> dict[Cell, CellChange[Cell]]:
     place = {one.key: at for at, one in enumerate(table.series)}
     column = {period: at for at, period in enumerate(table.periods)}
     changes: dict[Cell, CellChange[Cell]] = {}
@@ -137,15 +161,7 @@ def _block(actor: Actor, cycle_id: int, entries: Sequence[OverrideEntry]) -> lis
             after = _after(key, period, now, entry.kind, entry.amount_of(step))
             if after != now:
                 changes[key, period] = CellChange((key, period), now, after)
-    _refuse_stale(row, table, layer, changes, entries[0].seen)
-    if not changes:
-        return []
-    first = entries[0]
-    return write_cells(
-        actor=actor, row=row, layer=layer, changes=list(changes.values()),
-        words={key: (first.reason, first.note) for key, _period in changes},
-        evidence=first.evidence, expires=first.expires, told={"reason": first.reason.value},
-    )  # fmt: skip
+    return changes
 
 
 def _after(key: Key, period: date, now: Decimal, kind: OverrideKind, amount: Decimal) -> Decimal:

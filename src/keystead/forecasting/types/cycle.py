@@ -89,6 +89,7 @@ class Reason(StrEnum):
     LAUNCH = "launch"
     PUSH = "push"
     MISTAKE = "mistake"
+    OWN_BIAS = "own_bias"  # what one's record says one is always off by; nobody types it
     OTHER = "other"
 
 

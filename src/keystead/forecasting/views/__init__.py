@@ -2,6 +2,7 @@
 
 from keystead.forecasting.views.champions import champions, decide_champions
 from keystead.forecasting.views.cycle import cycle, cycles, open_cycle, problems
+from keystead.forecasting.views.debias import own_bias
 from keystead.forecasting.views.grid import comment, edit, grid, node, rows, undo
 from keystead.forecasting.views.steps import cycle_step, verdict
 from keystead.forecasting.views.value_added import record, share_record, value_added
@@ -20,6 +21,7 @@ __all__ = [
     "grid",
     "node",
     "open_cycle",
+    "own_bias",
     "problems",
     "record",
     "rows",

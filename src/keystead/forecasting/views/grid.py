@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,28 +10,33 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from keystead.forecasting import services
 from keystead.forecasting.forms.edits import entries_of, node_of
 from keystead.forecasting.queries import cycle_for
-from keystead.forecasting.queries.grid import grid_rows, has_lines, own_layer, past_periods
+from keystead.forecasting.queries.grid import grid_rows, has_lines, own_layer
 from keystead.forecasting.queries.node import labels, node_view
-from keystead.forecasting.queries.periods import period_words
-from keystead.forecasting.queries.words import LAYERS, REASONS, STATES
-from keystead.forecasting.services.editing import Edited, look_at
+from keystead.forecasting.queries.words import LAYERS, STATES, TYPED_REASONS
 from keystead.forecasting.services.editing import edit as save_edit
+from keystead.forecasting.services.editing import look_at
 from keystead.forecasting.services.editing import undo as take_back
-from keystead.forecasting.types.cycle import STACK, Cycle, CycleState, Node
+from keystead.forecasting.types.cycle import STACK, CycleState
 from keystead.forecasting.types.rhythm import Rhythm
+from keystead.forecasting.views.answers import (
+    conflict_of,
+    preview_of,
+    read_json,
+    saved,
+    saved_words,
+    sentence,
+)
+from keystead.forecasting.views.debias import bias_words
 from keystead.forecasting.views.drawing import node_context
-from keystead.forecasting.views.rails import rail_words, record_words
-from keystead.kernel.errors import Conflict, Invalid, KeysteadError
-from keystead.kit.access import Actor, actor_of, policy
-
-MOST_BYTES = 4 * 1024 * 1024
-SPLIT_SHOWN = 40
+from keystead.forecasting.views.rails import record_words
+from keystead.kernel.errors import Conflict, KeysteadError
+from keystead.kit.access import actor_of, policy
 
 
 @require_GET
@@ -51,7 +53,7 @@ def grid(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "layer_name": LAYERS[layer],
         "layers": [(one.value, LAYERS[one], one is layer) for one in STACK],
         "writes": writes and cycle.editable and actor.can("forecasting.edit"),
-        "reasons": [(one.value, word) for one, word in REASONS.items()],
+        "reasons": [(one.value, word) for one, word in TYPED_REASONS.items()],
         "no_run": cycle.run_id is None,
         "no_lines": cycle.run_id is not None and not has_lines(actor, cycle),
         "words": script_words(cycle.rhythm),
@@ -101,7 +103,9 @@ def rows(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Return the numbers of the grid; with ``record`` what one's own record says beside them."""
     actor = actor_of(request)
     if request.GET.get("record"):
-        return JsonResponse(record_words(actor, cycle_for(actor, cycle_id).rhythm))
+        rhythm = cycle_for(actor, cycle_id).rhythm
+        words = record_words(actor, rhythm)
+        return JsonResponse({"words": words, "biases": bias_words(actor, cycle_id)})
     return JsonResponse(grid_rows(actor, cycle_id, wanted=request.GET.get("layer", "")))
 
 
@@ -125,23 +129,23 @@ def edit(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Save typed cells, or look at what they would do; the answer is always JSON."""
     actor = actor_of(request)
     try:
-        sent = _json(request)
+        sent = read_json(request)
         cycle = cycle_for(actor, cycle_id)
         entries = entries_of(sent, cycle)
         if sent.get("preview"):
             found = look_at(actor=actor, cycle_id=cycle_id, entries=entries)
             label = labels()
-            context = {"previews": [_preview(one, entry, label, cycle.rhythm) for one, entry in
+            context = {"previews": [preview_of(one, entry, label, cycle.rhythm) for one, entry in
                                     zip(found, entries, strict=True)],
                        "by_week": cycle.rhythm is Rhythm.WEEK}  # fmt: skip
             html = render_to_string("forecasting/split.html", context, request)
             return JsonResponse({"ok": True, "html": html})
         done = save_edit(actor=actor, cycle_id=cycle_id, entries=entries)
     except Conflict as conflict:
-        return _conflict(request, actor, cycle_id, conflict)
+        return conflict_of(request, actor, cycle_id, conflict)
     except KeysteadError as error:
-        return JsonResponse({"ok": False, "message": _sentence(error)})
-    return JsonResponse(_saved(cycle, done, _words(done)))
+        return JsonResponse({"ok": False, "message": sentence(error)})
+    return JsonResponse(saved(cycle, done, saved_words(done)))
 
 
 @require_POST
@@ -150,7 +154,7 @@ def undo(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """Take back the newest edit of this page."""
     actor = actor_of(request)
     try:
-        sent = _json(request)
+        sent = read_json(request)
         ids = [int(one) for one in sent.get("overrides", [])]
         seen = sent.get("seen")
         done = take_back(
@@ -159,8 +163,8 @@ def undo(request: HttpRequest, cycle_id: int) -> HttpResponse:
     except (ValueError, TypeError):
         return JsonResponse({"ok": False, "message": _("There is nothing to undo.")})
     except KeysteadError as error:
-        return JsonResponse({"ok": False, "message": _sentence(error)})
-    answer = _saved(cycle_for(actor, cycle_id), done, _("Taken back."))
+        return JsonResponse({"ok": False, "message": sentence(error)})
+    answer = saved(cycle_for(actor, cycle_id), done, _("Taken back."))
     return JsonResponse({**answer, "overrides": []})
 
 
@@ -179,112 +183,3 @@ def comment(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "may_comment": True, "writes": writes,
     }  # fmt: skip
     return render(request, "forecasting/node.html", context)
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    if len(request.body) > MOST_BYTES:
-        raise Invalid(_("This is more than one edit takes."), code="too_large")
-    try:
-        found = json.loads(request.body)
-    except ValueError as error:
-        raise Invalid(_("This could not be read."), code="not_json") from error
-    if not isinstance(found, dict):
-        raise Invalid(_("This could not be read."), code="not_json")
-    return found
-
-
-def _saved(cycle: Cycle, done: Edited, message: str) -> dict[str, Any]:
-    place = {month: at for at, month in enumerate(grid_months(cycle))}
-    return {
-        "ok": True,
-        "seen": done.seen,
-        "overrides": list(done.overrides),
-        "cells": [_cell(one, place) for one in done.cells],
-        "theirs": [_cell(one, place) for one in done.theirs],
-        "warnings": rail_words(done.warnings),
-        "message": message,
-    }
-
-
-def _cell(one: tuple[Any, date, Decimal], place: dict[date, int]) -> list[float | int]:
-    key, month, value = one
-    return [key.account_id, key.product_id, place[month], _number(value)]
-
-
-def grid_months(cycle: Cycle) -> list[date]:
-    """Return the months of the grid, the past ones first."""
-    return [*past_periods(cycle), *cycle.periods]
-
-
-def _words(done: Edited) -> str:
-    count, theirs = len(done.cells), len(done.theirs)
-    said = ngettext("%(count)s cell saved.", "%(count)s cells saved.", count) % {"count": count}
-    if not theirs:
-        return said
-    more = ngettext(
-        "%(count)s cell that others changed meanwhile is shown as it stands now.",
-        "%(count)s cells that others changed meanwhile are shown as they stand now.", theirs,
-    ) % {"count": theirs}  # fmt: skip
-    return f"{said} {more}"
-
-
-def _sentence(error: KeysteadError) -> str:
-    return f"{_(error.message)} {_(error.hint)}".strip() if error.hint else _(error.message)
-
-
-def _number(value: Decimal) -> float | int:
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _preview(
-    found: Any, entry: Any, label: Callable[[Node], str], rhythm: Rhythm
-) -> dict[str, Any]:
-    return {
-        "label": label(entry.node), "before": found.before,
-        "months": [period_words(rhythm, one) for one in entry.periods],
-        "after": found.after, "change": found.after - found.before, "mix": found.mix,
-        "warnings": [one.text for one in found.warnings],
-        "splits": [
-            {"label": label(Node(one.key.account_id, one.key.product_id)),
-             "month": period_words(rhythm, one.period),
-             "before": one.before, "after": one.after, "change": one.after - one.before}
-            for one in found.splits[:SPLIT_SHOWN]
-        ],
-        "more": max(len(found.splits) - SPLIT_SHOWN, 0),
-    }  # fmt: skip
-
-
-def _conflict(
-    request: HttpRequest, actor: Actor, cycle_id: int, conflict: Conflict
-) -> HttpResponse:
-    cells = conflict.data.get("cells")
-    if conflict.code != "cells_changed" or not cells:
-        return JsonResponse({"ok": False, "message": _sentence(conflict)})
-    cycle = cycle_for(actor, cycle_id)
-    place = {month.isoformat(): at for at, month in enumerate(grid_months(cycle))}
-    label = labels()
-    shown = [
-        {"label": label(Node(one["account_id"], one["product_id"])),
-         "month": period_words(cycle.rhythm, date.fromisoformat(one["period"])),
-         "mine": Decimal(one["mine"]),
-         "theirs": Decimal(one["theirs"]), "by": one["by"]}
-        for one in cells
-    ]  # fmt: skip
-    context = {
-        "by_week": cycle.rhythm is Rhythm.WEEK,
-        "cells": shown,
-        "more": conflict.data.get("count", 0) - len(shown),
-    }
-    return JsonResponse(
-        {
-            "ok": False,
-            "conflict": True,
-            "seen": conflict.data.get("stamp"),
-            "html": render_to_string("forecasting/conflict.html", context, request),
-            "cells": [
-                [one["account_id"], one["product_id"], place[one["period"]],
-                 _number(Decimal(one["theirs"]))]
-                for one in cells if one["period"] in place
-            ],
-        }
-    )  # fmt: skip

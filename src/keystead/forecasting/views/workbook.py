@@ -23,7 +23,7 @@ from keystead.forecasting.queries import cycle_for
 from keystead.forecasting.queries.grid import own_layer
 from keystead.forecasting.queries.node import label_of
 from keystead.forecasting.queries.periods import period_words
-from keystead.forecasting.queries.words import LAYERS, REASONS
+from keystead.forecasting.queries.words import LAYERS, TYPED_REASONS
 from keystead.forecasting.queries.workbook import forecast_book
 from keystead.forecasting.queries.workbook_reading import read_book
 from keystead.forecasting.services.merging import Compared, compare_book, merge_book
@@ -149,7 +149,7 @@ def _unpacked(packed: str, actor: Actor) -> BookRead:
 
 def _reasons(request: HttpRequest) -> list[tuple[str, Any, bool]]:
     chosen = request.POST.get("reason", "")
-    return [(one.value, word, one.value == chosen) for one, word in REASONS.items()]
+    return [(one.value, word, one.value == chosen) for one, word in TYPED_REASONS.items()]
 
 
 def _shown(read: BookRead, found: Compared, packed: str, rhythm: Rhythm) -> dict[str, Any]:

@@ -187,7 +187,7 @@
     const began = performance.now();
     const job = state.busy.then(() => ask(box.dataset.edit, body)).then((answer) => {
       box.dataset.took = String(Math.round(performance.now() - began));
-      if (answer.ok && preview) return openSplit(answer, edits);
+      if (answer.ok && preview) return openSplit(answer, () => send(edits));
       if (answer.ok) return saved(answer);
       draw(write(state.tree, undo));
       if (answer.conflict) return openConflict(answer, edits);
@@ -226,6 +226,28 @@
     draw(write(state.tree, [...answer.cells, ...answer.theirs]));
     say(answer.message, false, answer.warnings.map(([code, text]) => [text, state.record[code]].filter(Boolean).join(" ")));
     detail(true);
+  }
+  /* What one's record suggests is one press away: looked at first, saved like any edit. */
+  async function biases() {
+    const answer = state.data.editable && await fetch(`${box.dataset.rows}&record=1`, { headers: { Accept: "application/json" } });
+    if (!answer || !answer.ok) return;
+    const known = await answer.json();
+    state.record = known.words;
+    $("#grid-biases")?.replaceChildren(...known.biases.filter((one) => one.layer === state.data.layer).map((one) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "small", textContent: one.label, title: one.why });
+      button.addEventListener("click", () => correct(one.person, true));
+      return button;
+    }));
+  }
+  function correct(person, preview) {
+    const body = { person, preview, seen: state.data.seen };
+    state.busy = state.busy.then(() => ask(box.dataset.bias, body)).then((answer) => {
+      if (answer.ok && preview) return openSplit(answer, () => correct(person, false));
+      if (answer.ok) { saved(answer); return biases(); }
+      return say(answer.message, true);
+    }).catch(() => say(word("failed"), true));
+    return state.busy;
   }
   function undo() {
     const last = state.done.pop();
@@ -271,12 +293,12 @@
   }
 
   /* The split of an edit above the leaves, before it is saved. */
-  function openSplit(answer, edits) {
+  function openSplit(answer, keep) {
     const dialog = $("#grid-split");
     $("[data-body]", dialog).innerHTML = answer.html;
     dialog.returnValue = "";
     dialog.onclose = () => {
-      if (dialog.returnValue === "save") send(edits);
+      if (dialog.returnValue === "save") keep();
       else say(word("not_saved"));
     };
     dialog.showModal();
@@ -443,8 +465,7 @@
     $(".tabulator-tableholder", box).scrollLeft = (state.data.first - 2) * width;
     box.dataset.ready = "1";
     detail();
-    const known = state.data.editable && await fetch(`${box.dataset.rows}&record=1`, { headers: { Accept: "application/json" } });
-    if (known && known.ok) state.record = await known.json();
+    await biases();
   }
 
   document.addEventListener("click", (event) => {
