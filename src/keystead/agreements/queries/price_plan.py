@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
+
+from django.db.models import Count, Max, Q, Sum
 
 from keystead.accounts.queries import ancestors
 from keystead.agreements import models
 from keystead.agreements.calc.prices import Asked, choose_price
 from keystead.agreements.queries.agreements import in_force, stored_many
 from keystead.agreements.rules.life import ENDED, RUNNING, SIGNED
-from keystead.agreements.types import Agreement
-from keystead.catalog.queries import group_spans, prices_of, product_dimension
+from keystead.agreements.types import Agreement, AgreementState
+from keystead.catalog.queries import group_spans, list_prices_stamp, prices_of, product_dimension
 from keystead.catalog.types import GroupSpan, Price, PricePurpose
 from keystead.kernel.errors import Invalid
 from keystead.kit.access import SYSTEM
+from keystead.kit.models import Compiled, aggregated
 
 Wanted: TypeAlias = tuple[int, int]  # account, product
 Groups: TypeAlias = Mapping[str, Sequence[GroupSpan]]
@@ -46,16 +50,56 @@ def price_plan(
     rows = (row for many in held.values() for a in many for v in a.versions for row in v.prices)
     groups: Groups = group_spans() if any(row.group for row in rows) else {}
     units = _units()
+    days = tuple(one + THURSDAY if weeks else one.replace(day=MIDDLE) for one in months)
+    owned = {one.account for many in held.values() for a in many for v in a.versions
+             for one in v.prices if one.account is not None}  # fmt: skip
+    lines: dict[tuple[object, ...], tuple[Decimal | None, ...]] = {}
     found: dict[Wanted, tuple[Decimal | None, ...]] = {}
     for (account, product), currency in wanted.items():
         mine = [one for owner in above[account] for one in held.get(owner, ())]
-        listed = prices_of(PricePurpose.LIST, currency).get(product, ()) if currency else ()
-        found[account, product] = tuple(
-            _price(mine, listed, (account, product, currency), groups, units,
-                   month + THURSDAY if weeks else month.replace(day=MIDDLE))
-            for month in months
-        )  # fmt: skip
+        # Customers with the same agreements pay the same, unless a row names one of them.
+        same = account if account in owned else 0, *(one.id for one in mine), product, currency
+        if same not in lines:
+            listed = prices_of(PricePurpose.LIST, currency).get(product, ()) if currency else ()
+            some = [_of_product(one, product) for one in mine]
+            some = [one for one in some if any(version.prices for version in one.versions)]
+            asked = account, product, currency
+            lines[same] = tuple(_price(some, listed, asked, groups, units, day) for day in days)
+        found[account, product] = lines[same]
     return found
+
+
+def prices_stamp() -> tuple[object, ...]:
+    """Return what changes when a price plan may: agreements, what was signed, list prices."""
+    return (
+        *_stamps.rows(models.Agreement),
+        *_signed.rows(AgreementState.ACTIVE.value),
+        *list_prices_stamp(),
+    )
+
+
+_stamps = Compiled(
+    lambda model: aggregated(
+        model.objects.all(), n=Count("id"), versions=Sum("version"), at=Max("changed_at")
+    )
+)
+_signed = Compiled(
+    lambda state: aggregated(
+        models.AgreementVersion.objects.all(), n=Count("id"), last=Max("id"),
+        active=Count("id", filter=Q(state=state)),
+    )
+)  # fmt: skip
+
+
+def _of_product(agreement: Agreement, product: int) -> Agreement:
+    """The agreement with only the prices that may be about a product, versions without any too."""
+    return replace(
+        agreement,
+        versions=tuple(
+            replace(one, prices=tuple(row for row in one.prices if row.product in (None, product)))
+            for one in agreement.versions
+        ),
+    )
 
 
 def _agreements(accounts: set[int], months: Sequence[date]) -> dict[int, list[Agreement]]:

@@ -11,7 +11,7 @@ from keystead.catalog.queries.groups import (
 )
 from keystead.catalog.queries.labels import label_of, labels_of
 from keystead.catalog.queries.listings import listings
-from keystead.catalog.queries.prices import prices_for, prices_of
+from keystead.catalog.queries.prices import list_prices_stamp, prices_for, prices_of
 from keystead.catalog.queries.products import (
     ORDERS,
     all_found,
@@ -44,6 +44,7 @@ __all__ = [
     "groups",
     "label_of",
     "labels_of",
+    "list_prices_stamp",
     "listing_table",
     "listings",
     "merges_for",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from django.db.models import Count, Max, Sum
+
 from keystead.accounts.queries import of_family
 from keystead.accounts.types import Span
 from keystead.catalog import models
 from keystead.catalog.queries.products import opened
 from keystead.catalog.types import Price, PricePurpose, Product
 from keystead.kit.access import Actor, once
+from keystead.kit.models import Compiled, aggregated
 
 Prices = Mapping[int, tuple[Price, ...]]
 
@@ -29,6 +32,19 @@ def prices_of(purpose: PricePurpose, currency: str) -> Prices:
     No rights are checked: the caller shows them only beside what the reader may see.
     """
     return once(("prices", purpose, currency), lambda: _prices(purpose, currency))
+
+
+def list_prices_stamp() -> tuple[object, ...]:
+    """Return what changes whenever a price or a product group does, for what is kept of them."""
+    kinds = (models.Price, models.ProductGroup, models.ProductGroupMember)
+    return tuple(row for kind in kinds for row in _stamps.rows(kind))
+
+
+_stamps = Compiled(
+    lambda model: aggregated(
+        model.objects.all(), n=Count("id"), versions=Sum("version"), at=Max("changed_at")
+    )
+)
 
 
 def _prices(purpose: PricePurpose, currency: str) -> Prices:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forecasting', '0004_run_lists'),
+        ('forecasting', '0005_rhythm'),
     ]
 
     operations = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
@@ -10,6 +9,7 @@ from threading import Lock
 from django.db import connection
 from django.utils import timezone
 
+from keystead.agreements.queries.price_plan import prices_stamp
 from keystead.forecasting import models
 from keystead.forecasting.queries.demand import demand_history
 from keystead.forecasting.queries.known import PRICE, PROMOTION, prices, promotions
@@ -18,9 +18,9 @@ from keystead.forecasting.types.table import CycleTable
 from keystead.kit.access import Actor
 
 KEPT = 6
-FEW = 50  # series whose prices are looked up while somebody waits
 Lines = dict[str, Floats]
 _kept: OrderedDict[tuple[object, ...], Demand] = OrderedDict()
+_plans: OrderedDict[tuple[object, ...], tuple[Demand, Lines]] = OrderedDict()
 _lock = Lock()
 
 
@@ -52,13 +52,16 @@ def history_of(actor: Actor, table: CycleTable) -> Demand:
 def plans_known(actor: Actor, demand: Demand, places: Sequence[int], ahead: int) -> Lines:
     """Return what was and is planned for some series of a history, by name: past, then ahead.
 
-    The price plan is asked for few series only: at a place of many, prices of one or two are lost.
+    The plans of all series are read once, and again when a price or an agreement changes.
     """
-    some = dataclasses.replace(
-        demand, keys=tuple(demand.keys[at] for at in places), quantity=demand.quantity[places],
-        currencies=tuple(demand.currencies[at] for at in places),
-    )  # fmt: skip
-    found = {PROMOTION: promotions(actor, some, ahead)}
-    if len(places) <= FEW:
-        found[PRICE] = prices(some, ahead)
-    return {name: plan.mean(axis=0) for name, plan in found.items() if plan.any()}
+    key = (id(demand), actor.user_id, actor.roles, ahead, prices_stamp())
+    with _lock:
+        held = _plans.get(key)
+    if held is None or held[0] is not demand:
+        held = demand, {PROMOTION: promotions(actor, demand, ahead), PRICE: prices(demand, ahead)}
+        with _lock:
+            _plans[key] = held
+            while len(_plans) > KEPT:
+                _plans.popitem(last=False)
+    lines = {name: plan[list(places)] for name, plan in held[1].items()}
+    return {name: plan.mean(axis=0) for name, plan in lines.items() if plan.any()}

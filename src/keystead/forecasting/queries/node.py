@@ -9,19 +9,18 @@ from decimal import Decimal
 
 import numpy as np
 
-from keystead.forecasting import models
 from keystead.forecasting.calc.made_of import made_of
 from keystead.forecasting.calc.similar import SimilarPeriod, similar_periods
-from keystead.forecasting.calc.waterfall import added, refit_by_level, steps_between
+from keystead.forecasting.calc.waterfall import EFFECTS, Sides, Units, in_units, steps_over
 from keystead.forecasting.queries.cycles import comments_of, overrides_at
 from keystead.forecasting.queries.grid import last_cycle
 from keystead.forecasting.queries.history import history_of, plans_known
 from keystead.forecasting.queries.names import account_names, product_names
-from keystead.forecasting.queries.table import cycle_table
+from keystead.forecasting.queries.table import cycle_table, parts_of
 from keystead.forecasting.queries.words import RECIPES, SEGMENTS
 from keystead.forecasting.types.cycle import STACK, Comment, Key, Layer, Node, Override
 from keystead.forecasting.types.demand import Demand
-from keystead.forecasting.types.grid import Cause, Side, Steps
+from keystead.forecasting.types.grid import Steps
 from keystead.forecasting.types.rhythm import Rhythm
 from keystead.forecasting.types.table import CycleTable, Floats, exactly
 from keystead.kernel.errors import NotFound
@@ -74,7 +73,7 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
     months = rhythm.periods(rhythm.step(table.cycle.head.month, -back), back)
     past = _past(history, table, rows, months)
     ahead = tuple(rhythm.year_before(month) for month in table.periods)
-    parts = _parts_of(table, rows)
+    parts = parts_of(table)
     before, steps, shared = _last(actor, table, rows, history, parts)
     statistical = _sums(table.layers[Layer.STATISTICAL], rows)
     units = {table.series[at].unit for at in rows}
@@ -88,7 +87,8 @@ def node_view(actor: Actor, cycle_id: int, node: Node) -> NodeView:
         tuple(one for one in comments_of(actor, cycle_id) if one.node == node)[-SHOWN:],
         str(SEGMENTS.get(first.segment, first.segment)) if alone else "",
         str(RECIPES.get(first.recipe, first.recipe)) if alone else "",
-        made_of((parts.get(table.series[at].key, {}) for at in rows), statistical), len(rows),
+        made_of([{name: held[rows].sum(axis=0).tolist() for name, held in parts.items()}],
+                statistical), len(rows),
         *_similar(actor, table, history, rows), rhythm,
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def _last(
     table: CycleTable,
     rows: list[int],
     history: Demand,
-    now_made_of: Mapping[Key, dict[str, list[float]]],
+    parts: Mapping[str, Floats],
 ) -> tuple[tuple[Decimal | None, ...], Steps | None, tuple[date, ...]]:
     """Last cycle's agreed numbers here, and why they are others now, over the months of both."""
     before = last_cycle(actor, table)
@@ -160,28 +160,25 @@ def _last(
         return (None,) * len(table.periods), None, ()
     place = {one.key: at for at, one in enumerate(before.series)}
     then = {month: at for at, month in enumerate(before.periods)}
-    agreed: list[Decimal | None] = []
-    at_before = [place[table.series[at].key] for at in rows if table.series[at].key in place]
-    for month in table.periods:
-        known = month in then and bool(at_before)
-        values = before.layers[Layer.AGREED][at_before, then[month]] if known else None
-        agreed.append(None if values is None else exactly(float(values.sum())))
-    shared = tuple(month for month in table.periods if month in then)
-    parts = now_made_of, _parts_of(before, at_before)
-    moved = _moved(history, before, table)
-    steps = added(
-        steps_between(
-            was, now, refit=refit_by_level(was, now, moved.get(table.series[at].key, ZERO))
-        )
-        for at in rows
-        for month in shared
-        for was in [_side(before, place.get(table.series[at].key), then[month], parts[1], month)]
-        for now in [_side(table, at, table.periods.index(month), parts[0], month)]
+    at_before = [place.get(table.series[at].key, -1) for at in rows]
+    there = [at for at in at_before if at >= 0]
+    sums = before.layers[Layer.AGREED][there].sum(axis=0)
+    agreed = tuple(
+        exactly(float(sums[then[month]])) if there and month in then else None
+        for month in table.periods
     )
-    return tuple(agreed), steps, shared
+    shared = tuple(month for month in table.periods if month in then)
+    moved = _moved(history, before, table)
+    keys = [table.series[at].key for at in rows]
+    steps = steps_over(
+        _sides(before, parts_of(before), at_before, [then[month] for month in shared]),
+        _sides(table, parts, rows, [table.periods.index(month) for month in shared]),
+        in_units(np.array([moved.get(key, 0.0) for key in keys])),
+    )
+    return agreed, steps, shared
 
 
-def _moved(history: Demand, before: CycleTable, table: CycleTable) -> dict[Key, Decimal]:
+def _moved(history: Demand, before: CycleTable, table: CycleTable) -> dict[Key, float]:
     """How much more a series sells a period lately than it did lately at the cut-off before."""
     place = {month: at for at, month in enumerate(history.months)}
 
@@ -196,7 +193,7 @@ def _moved(history: Demand, before: CycleTable, table: CycleTable) -> dict[Key, 
         return {}
     sold = np.nan_to_num(history.quantity)
     more = sold[:, now].mean(axis=1) - sold[:, then].mean(axis=1)
-    return {key: exactly(float(more[at])) for key, at in history.place.items()}
+    return {key: float(more[at]) for key, at in history.place.items()}
 
 
 def _similar(
@@ -221,47 +218,23 @@ def _similar(
     )  # fmt: skip
 
 
-def _side(
-    table: CycleTable,
-    row: int | None,
-    column: int,
-    parts: Mapping[Key, dict[str, list[float]]],
-    month: date,
-) -> Side:
-    if row is None:
-        return Side(Decimal(0), Decimal(0), {}, "")
-    series = table.series[row]
-    held = parts.get(series.key, {})
-    effects = {
-        cause: exactly(held[cause.value][column])
-        for cause in (Cause.PROMOTION, Cause.PRICE, Cause.CALENDAR)
-        if len(held.get(cause.value, [])) > column
-    }
-    return Side(
-        table.quantity(Layer.AGREED, row, column), table.quantity(Layer.STATISTICAL, row, column),
-        effects, series.recipe,
+def _sides(
+    table: CycleTable, parts: Mapping[str, Floats], rows: list[int], columns: list[int]
+) -> Sides:
+    """The numbers of some series, -1 for one that is not there, in some months."""
+    at = np.array(rows, dtype=np.intp)
+    missing = (at < 0)[:, None]
+
+    def cells(held: Floats) -> Units:
+        if not len(held):
+            return np.zeros((len(rows), len(columns)), dtype=np.int64)
+        return np.where(missing, 0, in_units(held[at][:, columns]))
+
+    return Sides(
+        cells(table.layers[Layer.AGREED]), cells(table.layers[Layer.STATISTICAL]),
+        {cause: cells(parts[cause.value]) for cause in EFFECTS if cause.value in parts},
+        [table.series[one].recipe if one >= 0 else "" for one in rows],
     )  # fmt: skip
-
-
-def _parts_of(table: CycleTable, rows: list[int]) -> dict[Key, dict[str, list[float]]]:
-    accounts = {table.series[at].key.account_id for at in rows}
-    found = models.RunSeries.objects.filter(run_id=table.cycle.run_id)
-    if len(accounts) < 500:
-        found = found.filter(account_id__in=accounts)
-    return {
-        Key(account, product): _lists(parts)
-        for account, product, parts in found.values_list("account_id", "product_id", "parts")
-    }
-
-
-def _lists(parts: object) -> dict[str, list[float]]:
-    if not isinstance(parts, dict):
-        return {}
-    return {
-        str(name): [float(one or 0) for one in held]
-        for name, held in parts.items()
-        if isinstance(held, list) and all(isinstance(one, int | float | None) for one in held)
-    }
 
 
 def _overrides(actor: Actor, table: CycleTable, node: Node) -> tuple[Override, ...]:

@@ -58,6 +58,7 @@ class Whole:
         }
         self.accounts = np.array([one.key.account_id for one in self.series], dtype=np.int64)
         self.locked: tuple[str, Locked] | None = None
+        self.parts: Mapping[str, Floats] | None = None
         shape = len(self.series), horizon
         self.values = {name: np.zeros(shape) for name in ("naive", "statistical", *BANDS)}
         for layer, names in ((Layer.NAIVE, ()), (Layer.STATISTICAL, BANDS)):
@@ -136,6 +137,34 @@ def table_of(
         cycle, series, cycle.periods, layers, named, bands, stamp,
         _below({one.key.account_id for one in series}),
     )  # fmt: skip
+
+
+def parts_of(table: CycleTable) -> dict[str, Floats]:
+    """Return what the statistical line of each series is made of, series x months by part.
+
+    A series without the part has zeros, as one with a line of another length.
+    """
+    if table.cycle.run_id is None:
+        return {}
+    run = models.RunRow.objects.get(pk=table.cycle.run_id)
+    whole = whole_of(run, table.cycle.head.horizon)
+    held = whole.parts
+    if held is None:
+        held = whole.parts = _parts(run, whole)
+    rows = [whole.place[one.key.account_id, one.key.product_id] for one in table.series]
+    return {name: lines[rows] for name, lines in held.items()}
+
+
+def _parts(run: models.RunRow, whole: Whole) -> dict[str, Floats]:
+    shape = whole.values["statistical"].shape
+    found: dict[str, Floats] = {}
+    stored = models.RunSeries.objects.filter(run=run)
+    for account, product, parts in stored.values_list("account_id", "product_id", "parts"):
+        for name, line in (parts if isinstance(parts, dict) else {}).items():
+            if isinstance(line, list) and len(line) == shape[1]:
+                lines = found.setdefault(str(name), np.zeros(shape))
+                lines[whole.place[account, product]] = [one or 0 for one in line]
+    return found
 
 
 def _part(held: npt.NDArray[Any], rows: Places | None) -> npt.NDArray[Any]:

@@ -36,6 +36,7 @@ def stored(
     """Store a cycle and a run that said this; ``more``: columns of the cycle, ``parts``, ``prices``, …"""
     parts, prices = more.pop("parts", {}), more.pop("prices", {})
     recipe, currencies = more.pop("recipe", "fast"), more.pop("currencies", {})
+    recipes = more.pop("recipes", {})
     squares, segments = more.pop("squares", {}), more.pop("segments", {})
     horizon = len(next(iter(series.values())))
     row = models.CycleRow(
@@ -53,7 +54,8 @@ def stored(
     models.RunSeries.objects.bulk_create(
         models.RunSeries(
             run=run, account_id=account, product_id=product, unit="pack",
-            price=prices.get((account, product), Decimal(10)), currency=currencies.get((account, product), "EUR"), recipe=recipe,
+            price=prices.get((account, product), Decimal(10)), currency=currencies.get((account, product), "EUR"),
+            recipe=recipes.get((account, product), recipe),
             segment=segments.get((account, product), "smooth"),
             rmsse_scale=squares.get((account, product)), parts=parts.get((account, product), {}),
         )

@@ -5,11 +5,19 @@ from __future__ import annotations
 import doctest
 from decimal import Decimal
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keystead.forecasting.calc import waterfall as module
-from keystead.forecasting.calc.waterfall import added, refit_by_level, steps_between
+from keystead.forecasting.calc.waterfall import (
+    Sides,
+    added,
+    in_units,
+    refit_by_level,
+    steps_between,
+    steps_over,
+)
 from keystead.forecasting.types.grid import Cause, Side, Steps
 
 
@@ -80,3 +88,46 @@ def test_a_new_recipe_is_told_from_new_data() -> None:
     assert _told(steps_between(new, now, refit=refit_by_level(new, now, Decimal(0)))) == {
         "data": 110, "promotion": 30, "override": 10,
     }  # fmt: skip
+
+
+_RECIPES = st.sampled_from(["", "fast", "standard"])
+_UNITS = st.integers(-(10**9), 10**9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(0, 4), st.integers(1, 3))
+def test_many_cells_at_once_are_the_sum_of_each(
+    data: st.DataObject, rows: int, months: int
+) -> None:
+    def cells() -> np.ndarray:
+        drawn = data.draw(st.lists(_UNITS, min_size=rows * months, max_size=rows * months))
+        return np.array(drawn, dtype=np.int64).reshape(rows, months)
+
+    def sides() -> Sides:
+        causes = data.draw(st.sets(st.sampled_from([Cause.PROMOTION, Cause.PRICE, Cause.CALENDAR])))
+        recipes = data.draw(st.lists(_RECIPES, min_size=rows, max_size=rows))
+        return Sides(cells(), cells(), {cause: cells() for cause in causes}, recipes)
+
+    def side(of: Sides, row: int, month: int) -> Side:
+        def exact(held: np.ndarray) -> Decimal:
+            return Decimal(int(held[row, month])).scaleb(-4)
+
+        parts = {cause: exact(held) for cause, held in of.parts.items()}
+        return Side(exact(of.agreed), exact(of.statistical), parts, of.recipes[row])
+
+    before, after = sides(), sides()
+    moved = np.array(data.draw(st.lists(_UNITS, min_size=rows, max_size=rows)), dtype=np.int64)
+    found = steps_over(before, after, moved)
+    one_by_one = added(
+        steps_between(was, now, refit=refit_by_level(was, now, Decimal(int(moved[row])).scaleb(-4)))
+        for row in range(rows)
+        for month in range(months)
+        for was, now in [(side(before, row, month), side(after, row, month))]
+    )
+    assert (found.start, found.end) == (one_by_one.start, one_by_one.end)
+    assert dict(found.steps) == dict(one_by_one.steps)
+    assert found.start + sum(change for _cause, change in found.steps) == found.end
+
+
+def test_stored_quantities_are_whole_ten_thousandths() -> None:
+    assert in_units(np.array([0.1 + 0.2, 1e9 + 0.0001])).tolist() == [3000, 10**13 + 1]
