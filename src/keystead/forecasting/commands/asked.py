@@ -18,7 +18,10 @@ def cycle_of(actor: Actor, month: str, kind: str = "") -> Cycle:
     """Return the cycle of a month or week, name or id; NotFound without one."""
     found = named_cycle(actor, month, kind)
     if found is None:
-        raise NotFound(f"There is no cycle of {month}.", code="cycle_not_found")
+        raise NotFound(
+            f"There is no cycle of {month}.", code="cycle_not_found",
+            hint="`keystead forecast show` lists those you see: write a month, a name or a number.",
+        )  # fmt: skip
     return found
 
 

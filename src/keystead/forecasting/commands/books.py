@@ -42,7 +42,13 @@ def export(
     ids = [account_by_code(actor, one).id for one in account] or None
     content = forecast_book(actor, cycle.id, layer=Layer(layer) if layer else None, accounts=ids)
     path = Path(out or f"forecast-{cycle.name}.xlsx")
-    path.write_bytes(content)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Invalid(
+            f"The workbook could not be written to {path}: {error.strerror}.", code="not_written",
+            hint="Name a folder that is there and yours with --out.",
+        ) from error  # fmt: skip
     told = {"file": str(path), "bytes": len(content), "cycle": cycle.name}
     click.echo(json.dumps(told) if as_json else f"{path}: {len(content):,} bytes")
 

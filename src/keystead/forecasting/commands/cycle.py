@@ -13,6 +13,7 @@ from keystead.catalog.queries import product_by_sku
 from keystead.forecasting import queries, services
 from keystead.forecasting.commands.asked import AS_JSON, cycle_of, named_cycle, rhythm_of
 from keystead.forecasting.queries import wire
+from keystead.forecasting.queries.names import account_names, product_names
 from keystead.forecasting.queries.table import cycle_table
 from keystead.forecasting.types.cycle import (
     Asked,
@@ -112,15 +113,17 @@ def show(month: str | None, layer: str, account: str, as_json: bool) -> None:
         told = {"months": months, "rhythm": table.cycle.rhythm.value, "stamp": table.stamp}
         click.echo(json.dumps({**told, "rows": kept}, indent=2))
         return
-    code = table.cycle.rhythm.code
-    click.echo("account  product  " + "  ".join(code(one) for one in table.periods))
+    accounts, products, code = account_names(), product_names(), table.cycle.rhythm.code
+    head = "  ".join(code(one) for one in table.periods)
+    click.echo(f"{'account':<12}  {'product':<12}  {head}")
+    wide = len(code(table.periods[0]))
     for row in kept:
-        wide = len(code(table.periods[0]))
         numbers = "  ".join(f"{Decimal(one):>{wide},.0f}" for one in row["quantities"])
-        click.echo(f"{row['account_id']:>7}  {row['product_id']:>7}  {numbers}")
+        owner, sku = accounts[row["account_id"]].code, products[row["product_id"]].sku
+        click.echo(f"{owner:<12}  {sku:<12}  {numbers}")
 
 
-@forecast.command()
+@forecast.command(context_settings={"ignore_unknown_options": True})  # -20 is an amount
 @click.argument("month")
 @click.argument("amount")
 @click.option(

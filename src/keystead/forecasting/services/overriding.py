@@ -122,6 +122,8 @@ def _opened(
         raise Invalid(
             _("%(month)s is not forecast in this cycle.") % {"month": rhythm.code(min(outside))},
             code="period_outside",
+            hint=_("It goes from %(first)s to %(last)s.")
+            % {"first": f"{cycle.periods[0]:%Y-%m}", "last": f"{cycle.periods[-1]:%Y-%m}"},
         )
     if frozen := set(entry.periods) & cycle.frozen:
         raise Conflict(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from keystead.forecasting import models, services
+from keystead.forecasting import models, queries, services
 from keystead.forecasting.commands import forecast
 from keystead.forecasting.tests.house import MONTH, opened, ran, typed
 from keystead.forecasting.types.cycle import Node
-from keystead.kernel.errors import Invalid, NotAllowed, NotFound
+from keystead.kernel.errors import Invalid, KeysteadError, NotAllowed, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +110,31 @@ def test_the_command_line_runs_shows_overrides_and_hands_in(house, sales_ops, ka
     assert "Handed in: 2" in say.invoke(forecast, ["submit", "2026-01"]).output
     assert isinstance(say.invoke(forecast, ["lock", "2026-01"]).exception, NotAllowed)
     assert models.CycleRow.objects.get().month == MONTH
+
+
+def test_the_command_line_takes_what_is_below_zero_and_says_where_to_look(
+    cycle, house, kam, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("KEYSTEAD_USER", "lin")
+
+    def call(*words):
+        return CliRunner().invoke(forecast, list(words))
+
+    shown = call("show", "2026-01")
+    assert [line.split()[:2] for line in shown.output.splitlines()[:2]] == [
+        ["account", "product"], ["JD", "P1"],
+    ]  # fmt: skip
+    less = call("override", "2026-01", "-20", "--months", "2026-02", "--account", "JD",
+                "--sku", "P1", "--reason", "tender")  # fmt: skip
+    assert less.exit_code == 0, less.output
+    (made,) = queries.overrides_of(kam, cycle.id)
+    assert (made.kind, made.change) == ("delta", -20)
+    for words, hint in (
+        (("show", "2031-01"), "forecast show"),
+        (("export", "2026-01", "--out", str(tmp_path / "none" / "x.xlsx")), "Name a folder"),
+        (("override", "2026-01", "+5%", "--months", "2028-01", "--account", "JD", "--reason",
+          "tender"), "It goes from 2026-01 to 2026-06."),
+    ):  # fmt: skip
+        refused = call(*words).exception
+        assert isinstance(refused, KeysteadError)
+        assert hint in refused.hint
