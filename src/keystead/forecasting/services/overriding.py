@@ -123,7 +123,7 @@ def _opened(
             _("%(month)s is not forecast in this cycle.") % {"month": rhythm.code(min(outside))},
             code="period_outside",
             hint=_("It goes from %(first)s to %(last)s.")
-            % {"first": f"{cycle.periods[0]:%Y-%m}", "last": f"{cycle.periods[-1]:%Y-%m}"},
+            % {"first": rhythm.code(cycle.periods[0]), "last": rhythm.code(cycle.periods[-1])},
         )
     if frozen := set(entry.periods) & cycle.frozen:
         raise Conflict(
