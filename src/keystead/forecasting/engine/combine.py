@@ -10,7 +10,7 @@ from keystead.forecasting.calc.cleaning import Clean
 from keystead.forecasting.types.panel import Floats, Recipe, RunSettings, Segment
 
 FAST: Final = ("winters", "temporal", "damped", "level")
-STANDARD: Final = (*FAST, "ces")
+STANDARD: Final = (*FAST, "dot", "ces")
 SPARSE: Final = ("imapa", "adida", "year")
 
 
