@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,8 @@ class News:
     title: str = ""
     request: int | None = None
     approved: bool = False
+    more: tuple[News, ...] = ()
+    """Further notices told in the same breath."""
 
 
 def _hash(mark: str) -> str:
@@ -239,20 +242,31 @@ def note_decided(event: ApprovalDecided) -> None:
 def notices(user_id: int | None) -> list[News]:
     """Return what the person has not read yet, newest first."""
     rows = Notice.objects.filter(user_id=user_id or 0, read_at=None)[:20]
-    return [
+    return _gathered([
         News(
             row.pk, row.kind, row.at, agent_name(row.data.get("agent", "")),
             row.data.get("address", ""), row.data.get("who", ""), row.data.get("reason", ""),
             row.data.get("title", ""), row.data.get("request"), bool(row.data.get("approved")),
         )
         for row in rows
-    ]  # fmt: skip
+    ])  # fmt: skip
+
+
+def _gathered(found: list[News]) -> list[News]:
+    """Return the notices with everything that was approved told as one, where the newest stands."""
+    approved = [news for news in found if news.kind == APPROVAL_DECIDED and news.approved]
+    if len(approved) < 2:
+        return found
+    others = tuple(approved[1:])
+    whole = dataclasses.replace(approved[0], more=others)
+    left = [news for news in found if news not in others]
+    return [whole if news is approved[0] else news for news in left]
 
 
 @transaction.atomic
-def read_notice(*, actor: Actor, notice_id: int) -> None:
-    """Put one of one's own notices away."""
-    if not Notice.objects.filter(pk=notice_id, user_id=actor.user_id or 0, read_at=None).update(
-        read_at=timezone.now()
-    ):
+def read_notice(*, actor: Actor, notice_id: int, also: Sequence[int] = ()) -> None:
+    """Put one of one's own notices away, and those told in the same breath."""
+    mine = Notice.objects.filter(user_id=actor.user_id or 0, read_at=None)
+    if not mine.filter(pk=notice_id).exists():
         raise NotFound(_("There is no such notice."))
+    mine.filter(pk__in=(notice_id, *also)).update(read_at=timezone.now())

@@ -279,3 +279,37 @@ def test_the_one_who_asked_sees_how_it_ended(
     notice = Notice.objects.get()
     home.post(f"/profile/notices/{notice.pk}/read/", {"next": "/"})
     assert words not in home.get("/").content.decode()
+
+
+def test_several_approvals_are_told_as_one(
+    kam: Actor, make_actor: Callable[..., Actor], client_of: ClientOf
+) -> None:
+    boss = make_actor("boss", "director", first_name="Dora")
+    for number, approve in ((1, True), (2, False), (3, True), (4, True)):
+        asked = approvals.request_approval(
+            actor=kam,
+            ask=Ask(
+                kind=SubjectKind.OFFER, subject_id=str(number), title=f"Offer {number}",
+                content_hash="h", facts=Facts(),
+            ),
+        )  # fmt: skip
+        approvals.decide(actor=boss, request_id=asked.id, approve=approve, reason="Seen")
+    outbox.deliver_waiting()
+    other = Notice.objects.create(user_id=boss.user_id, kind="approval_decided", data={})
+    home = client_of(kam)
+    page = home.get("/").content.decode()
+    assert "3 of your requests were approved" in page
+    assert page.count("I have read them") == 1
+    assert page.count("Your request was returned") == 1
+    for number in (1, 2, 3, 4):
+        assert f"Offer {number}" in page
+    mine = list(
+        Notice.objects.filter(user_id=kam.user_id, data__approved=True).values_list("pk", flat=True)
+    )
+    also = [*mine[1:], other.pk, "x"]
+    home.post(f"/profile/notices/{mine[0]}/read/", {"next": "/", "also": also})
+    page = home.get("/").content.decode()
+    assert "requests were approved" not in page
+    assert page.count("Your request was returned") == 1
+    other.refresh_from_db()
+    assert other.read_at is None, "nobody puts another's notice away"

@@ -127,8 +127,9 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @policy("profile.self")
 @require_POST
 def read_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """Put a notice away."""
-    signing.read_notice(actor=actor_of(request), notice_id=notice_id)
+    """Put a notice away, and those told with it."""
+    also = [int(one) for one in request.POST.getlist("also") if one.isdecimal()][:20]
+    signing.read_notice(actor=actor_of(request), notice_id=notice_id, also=also)
     return back(request)
 
 
