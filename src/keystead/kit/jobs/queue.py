@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from keystead.kit.models import Job, OutboxEvent
 
 log = logging.getLogger("keystead.jobs")
 MAX_ATTEMPTS = 5
+BEAT_SECONDS = 15.0
 JobFunction = Callable[[Run, dict[str, Any]], dict[str, Any] | None]
 _functions: dict[str, JobFunction] = {}
 
@@ -110,11 +112,9 @@ def run_claimed(job_id: int, worker: str) -> None:
     """Run one claimed job with a heartbeat thread and write down how it ended."""
     row = Job.objects.get(pk=job_id)
     run = Run(job_id, worker)
-    stop = threading.Event()
-    beat = threading.Thread(target=_keep_lease, args=(run, stop), daemon=True)
-    beat.start()
     try:
-        result = _call(row, run)
+        with _held(run):
+            result = _call(row, run)
     except Cancelled:
         log.info("job %s stopped", job_id)
         return
@@ -136,14 +136,14 @@ def run_claimed(job_id: int, worker: str) -> None:
             error={"code": "internal", "message": message, "hint": hint},
         )
         return
-    finally:
-        stop.set()
-        beat.join(timeout=5)
     _finish(job_id, worker, Job.State.DONE, result=result or {})
 
 
 def run_inline(job_id: int) -> dict[str, Any]:
-    """Run a waiting job in this process (command line, tests) and return its status."""
+    """Run a waiting job in this process (command line, tests) and return its status.
+
+    It keeps its lease like a worker: a server beside it must not begin the same job again.
+    """
     taken = Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
         state=Job.State.RUNNING,
         worker="inline",
@@ -153,8 +153,10 @@ def run_inline(job_id: int) -> dict[str, Any]:
     )
     if taken:
         row = Job.objects.get(pk=job_id)
+        run = Run(job_id, "inline")
         try:
-            result = _call(row, Run(job_id, "inline"))
+            with _held(run):
+                result = _call(row, run)
         except KeysteadError as error:
             _finish(job_id, "inline", Job.State.FAILED, error=error.as_dict())
             raise
@@ -181,9 +183,22 @@ def _finish(job_id: int, worker: str, state: str, **values: Any) -> None:
     )
 
 
+@contextmanager
+def _held(run: Run) -> Iterator[None]:
+    """Keep the lease of a job from a thread of its own for as long as the block runs."""
+    stop = threading.Event()
+    beat = threading.Thread(target=_keep_lease, args=(run, stop), daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        beat.join(timeout=5)
+
+
 def _keep_lease(run: Run, stop: threading.Event) -> None:
     try:
-        while not stop.wait(15):
+        while not stop.wait(BEAT_SECONDS):
             try:
                 run.beat()
             except Cancelled:

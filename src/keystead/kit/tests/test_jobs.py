@@ -81,6 +81,29 @@ class TestJobs:
         queue.run_claimed(job_id, "second")
         assert jobs.status(job_id)["result"] == {"by": "second"}
 
+    @pytest.mark.parametrize("inline", [False, True])
+    def test_silent_work_keeps_its_lease(self, kinds, monkeypatch, inline):
+        """A command that works for minutes beside a server is not begun a second time by it."""
+        monkeypatch.setattr(queue, "BEAT_SECONDS", 0.02)
+        late = timezone.now() - timedelta(seconds=1)
+
+        @jobs.job("t.silent")
+        def silent(run, payload):
+            Job.objects.filter(pk=run.job_id).update(lease_until=late)
+            for _ in range(250):
+                if Job.objects.get(pk=run.job_id).lease_until > timezone.now():
+                    return {"second": queue.claim("second")}
+                time.sleep(0.02)
+            raise AssertionError("nobody kept the lease")
+
+        job_id = jobs.enqueue("t.silent", {})
+        if inline:
+            queue.run_inline(job_id)
+        else:
+            worker.work(once=True)
+        assert jobs.status(job_id)["result"] == {"second": None}
+        assert jobs.status(job_id)["state"] == "done"
+
     def test_a_poisonous_job_is_given_up_with_a_reason(self, kinds):
         jobs.job("t.x")(lambda run, payload: None)
         job_id = jobs.enqueue("t.x", {})
