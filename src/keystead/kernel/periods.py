@@ -105,7 +105,8 @@ class Period:
             raise Invalid(
                 f"{str(text)[:40]!r} is no period.",
                 code="period_form",
-                hint="Write 2026, 2026-Q2, 2026-06, 2026-01..2026-06 or 2026-01-05..2026-02-03.",
+                hint="Write 2026, 2026-Q2, 2026-06, 2026-W23, 2026-01..2026-06 or"
+                " 2026-01-05..2026-02-03.",
             ) from None
 
     @property
@@ -252,7 +253,11 @@ def _date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except (ValueError, OverflowError):
-        raise Invalid("The date is out of range.", code="date_range") from None
+        raise Invalid(
+            f"The calendar has no {year:04d}-{month:02d}-{day:02d}.",
+            code="date_range",
+            hint="Months go from 01 to 12: write 2026-06, or 2026-06-18 for a day.",
+        ) from None
 
 
 def _after(day: date) -> date:
