@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from keystead.forecasting.queries.champions import records_of, standings
@@ -16,6 +16,7 @@ from keystead.forecasting.queries.words import CHAMPION_REASONS, RECIPES, SEGMEN
 from keystead.forecasting.services.champions import decide_champions as decide_all
 from keystead.forecasting.types.champion import ChampionRecord
 from keystead.kit.access import actor_of, policy
+from keystead.kit.ui import formats
 from keystead.kit.ui.tables import Cell, Column, Row, Table
 
 SHOWN = 60
@@ -73,7 +74,8 @@ def _records(records: tuple[ChampionRecord, ...]) -> Table:
             "segment": Cell(
                 SEGMENTS.get(one.segment, one.segment),
                 phone=f"{RECIPES.get(one.champion, one.champion)} → "
-                      f"{RECIPES.get(one.challenger, one.challenger)}",
+                      f"{RECIPES.get(one.challenger, one.challenger)}, "
+                      f"{formats.day(one.decided_on, locale=get_language() or 'en')}",
             ),
             "champion": RECIPES.get(one.champion, one.champion),
             "challenger": RECIPES.get(one.challenger, one.challenger),
@@ -87,7 +89,7 @@ def _records(records: tuple[ChampionRecord, ...]) -> Table:
         for one in records
     ]  # fmt: skip
     columns = [
-        Column("on", _("Decided"), "date"), Column("segment", _("Kind of demand")),
+        Column("on", _("Decided"), "date", hide="phone"), Column("segment", _("Kind of demand")),
         Column("champion", _("In force"), hide="phone"),
         Column("challenger", _("Held against"), hide="phone"),
         Column("was", _("Error (WAPE), %"), "number", unit=_("in force")),
