@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import connections, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone, translation
 
@@ -206,7 +206,7 @@ def _keep_lease(run: Run, stop: threading.Event) -> None:
             except Exception:  # a busy database: the next beat tries again
                 log.warning("heartbeat of job %s failed", run.job_id, exc_info=True)
     finally:
-        close_old_connections()
+        connections.close_all()  # those of this thread: nobody comes back for them
 
 
 def overview() -> dict[str, int]:
