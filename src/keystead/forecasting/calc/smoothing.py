@@ -13,7 +13,6 @@ import numpy as np
 
 from keystead.forecasting.types.panel import Floats
 
-LEVELS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 TRENDS: Final = tuple(
     (beta, keep) for beta in (0.05, 0.1, 0.2, 0.4) for keep in (0.8, 0.9, 0.95, 0.98)
 )
@@ -91,10 +90,8 @@ def shrunk_seasons(matrix: Floats, season: int) -> Floats:
     return np.asarray(made, dtype=float)
 
 
-def averaged(
-    matrix: Floats, grid: Sequence[tuple[float, float, float]], horizon: int
-) -> tuple[Floats, Floats]:
-    """Return the averaged forecast of Holt's method over a grid, and the averaged alpha.
+def averaged(matrix: Floats, grid: Sequence[tuple[float, float, float]], horizon: int) -> Floats:
+    """Return the averaged forecast of Holt's method over a grid.
 
     The grid holds (alpha, beta, part of the trend kept each period); beta 0 has no trend. The
     weight of a row of the grid is its likelihood, were its errors normal.
@@ -124,7 +121,7 @@ def averaged(
     for step in range(horizon):
         reach = reach + keep ** (step + 1)
         made[:, step] = (weight * (level + trend * reach)).sum(axis=1)
-    return made, (weight * alpha).sum(axis=1)
+    return made
 
 
 def _beginnings(matrix: Floats, start: np.ndarray) -> tuple[Floats, Floats]:
@@ -145,28 +142,6 @@ def _beginnings(matrix: Floats, start: np.ndarray) -> tuple[Floats, Floats]:
     return mean(zero, np.minimum(number, 12)), np.where(number[:, 0] >= 8, rise, 0.0)
 
 
-def drift(matrix: Floats) -> Floats:
-    """Return the slope of a straight line through each row.
-
-    >>> drift(np.array([[np.nan, 1.0, 3.0, 5.0]])).tolist()
-    [2.0]
-    """
-    known = np.isfinite(matrix)
-    number = np.maximum(known.sum(axis=1), 1)
-    places = np.where(known, np.arange(matrix.shape[1]), 0.0)
-    away = np.where(known, places - (places.sum(axis=1) / number)[:, None], 0.0)
-    across = (away**2).sum(axis=1)
-    up = (away * np.where(known, matrix, 0.0)).sum(axis=1)
-    return np.where(across > 0, up / np.maximum(across, 1e-300), 0.0)
-
-
-def theta(matrix: Floats, horizon: int) -> Floats:
-    """Return smoothing with half the slope of the whole history (Assimakopoulos, Nikolopoulos)."""
-    flat, alpha = averaged(matrix, [(one, 0.0, 1.0) for one in LEVELS], horizon)
-    ahead = np.arange(horizon) + 1 / np.maximum(alpha, 0.05)[:, None]
-    return np.asarray(flat + 0.5 * drift(matrix)[:, None] * ahead, dtype=float)
-
-
 def temporal(matrix: Floats, horizon: int, season: int) -> Floats:
     """Return the mean of damped trends over months, pairs of months, quarters ... to years.
 
@@ -181,7 +156,7 @@ def temporal(matrix: Floats, horizon: int, season: int) -> Floats:
         if not rows.size:
             continue
         steps = -(-horizon // bucket)
-        said, _alpha = averaged(blocks[rows], DAMPED, steps)
+        said = averaged(blocks[rows], DAMPED, steps)
         middle = (np.arange(steps) + 0.5) * bucket - 0.5
         bend = np.stack([np.interp(np.arange(horizon), middle, row) for row in np.eye(steps)])
         total[rows] += said @ bend

@@ -13,11 +13,10 @@ from keystead.forecasting.calc.smoothing import (
     shrunk_seasons,
     stacked,
     temporal,
-    theta,
 )
 from keystead.forecasting.types.panel import Floats
 
-NAMES: Final = ("level", "theta", "damped", "temporal", "winters")
+NAMES: Final = ("level", "damped", "temporal", "winters")
 SHIFT: Final = 0.02
 MOST: Final = 3.0
 HELD: Final = 0.8
@@ -27,8 +26,8 @@ HELD: Final = 0.8
 def smoothed(histories: Sequence[Floats], horizon: int, season: int) -> dict[str, Floats]:
     """Return per model series x steps, all found in logs, where trends are growth rates.
 
-    Theta, the damped trend and the one over buckets take the season out first and put it back;
-    the level and the model of Holt and Winters let it move.
+    The trend over buckets takes the season out first and puts it back, the damped one holds it as
+    it was found; the level and the model of Holt and Winters let it move.
     """
     matrix = stacked(histories)
     width = matrix.shape[1]
@@ -46,7 +45,6 @@ def smoothed(histories: Sequence[Floats], horizon: int, season: int) -> dict[str
     moving = HELD * start
     return {
         "level": back(seasonal.winters(raw, moving, seasonal.LEVEL, horizon)),
-        "theta": back(theta(logs, horizon), ahead),
         "damped": back(seasonal.winters(raw, start, seasonal.DAMPED, horizon)),
         "temporal": back(temporal(logs, horizon, season), ahead),
         "winters": back(seasonal.winters(raw, moving, seasonal.WINTERS, horizon)),
