@@ -214,7 +214,9 @@ class TransferRuleForm(forms.Form):
     country = forms.CharField(
         label=_("Country"), min_length=2, max_length=2, help_text=_("Two letters, such as FR.")
     )
-    starts = forms.DateField(label=_("Holds from"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts = forms.DateField(
+        label=_("Holds from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     discloses = forms.BooleanField(label=_("Transfers of value are disclosed"), required=False)
     hospitality = _number(
         _("Hospitality per person"), min_value=0, help_text=_("Empty: there is no limit.")

@@ -78,10 +78,12 @@ class DelegationForm(forms.Form):
     """A deputy with an end date."""
 
     to_user = forms.TypedChoiceField(label=_("Deputy"), coerce=int)
-    starts = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     ends = forms.DateField(
         label=_("Ends on"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The first day it no longer holds."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=200)

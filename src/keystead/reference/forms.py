@@ -17,7 +17,9 @@ def _code(label: Any, **options: Any) -> forms.CharField:
 class RateForm(forms.Form):
     """One rate, typed in."""
 
-    on = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     base = _code(pgettext_lazy("rate", "From"))
     quote = _code(pgettext_lazy("rate", "To"))
     value = forms.CharField(

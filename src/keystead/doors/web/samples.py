@@ -31,7 +31,8 @@ class SampleForm(forms.Form):
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("p", "Platform"), ("s", "Shop")])
     opened = forms.DateField(
-        label=gettext_lazy("Opened"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Opened"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     remark = forms.CharField(
         label=gettext_lazy("Remark"), required=False, widget=forms.Textarea(attrs={"rows": 3})

@@ -37,7 +37,7 @@ from keystead.reviews.types.cycle import (
     Side,
 )
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ROWS = forms.Textarea(attrs={"rows": 3})
 AGENDA = forms.Textarea(attrs={"rows": 12})
 LINE = re.compile(r"\s*(\d{1,3})\s+(.+?)\s*", re.ASCII)

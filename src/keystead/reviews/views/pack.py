@@ -42,7 +42,8 @@ TYPES = {
 class PrepareForm(forms.Form):
     to_user = forms.ChoiceField(label=gettext_lazy("New owner"))
     on = forms.DateField(
-        label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
         label=gettext_lazy("What they should know first"), required=False, max_length=4000,
